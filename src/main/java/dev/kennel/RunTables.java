@@ -1,0 +1,296 @@
+package dev.kennel;
+
+import dev.kennel.config.NetworkSettings;
+import dev.kennel.config.Settings;
+import dev.kennel.dataset.Classes;
+import dev.kennel.dataset.ImageFile;
+import dev.kennel.dataset.Split;
+import dev.kennel.evaluation.Metrics;
+import dev.kennel.evaluation.Prediction;
+import dev.kennel.evaluation.TestedEpoch;
+import dev.kennel.image.Augmentation;
+import dev.kennel.model.ModelDescription;
+import dev.kennel.model.TrainedModel;
+import dev.kennel.network.Network;
+import dev.kennel.network.NetworkSize;
+import dev.kennel.network.Optimization;
+import dev.kennel.onednn.Arithmetic;
+import dev.kennel.table.Table;
+import dev.kennel.table.TableStore;
+import dev.kennel.training.Cluster;
+import dev.kennel.training.TrainedEpoch;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.util.ShutdownHookManager;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+
+/**
+ * The rows of one run. Nothing but its row in {@code runs} is published before its first epoch has
+ * ended; the {@code epochs} rows of an epoch are published last, so that whoever sees them finds
+ * the rest.
+ */
+final class RunTables implements AutoCloseable {
+  private static final DateTimeFormatter ID =
+      DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
+
+  /** Before Spark's own shutdown hooks, which end the session. */
+  private static final int HOOK_PRIORITY = 200;
+
+  private final SparkSession spark;
+  private final Settings settings;
+  private final TableStore store;
+  private final String runId;
+  private final Map<String, Object> run = new HashMap<>();
+  private final Runnable interrupted = () -> failed(new IllegalStateException("interrupted"));
+  private List<Row> rejected = List.of();
+  private Classes classes = new Classes(List.of());
+  private boolean isFirstEpoch = true;
+  private boolean hasEnded;
+
+  private RunTables(SparkSession spark, Settings settings, String runId) {
+    this.spark = spark;
+    this.settings = settings;
+    this.runId = runId;
+    this.store = new TableStore(spark, settings.output());
+  }
+
+  /** Begins a run: its row says that it is running. */
+  static RunTables begin(SparkSession spark, Settings settings) {
+    Instant now = Instant.now();
+    String suffix = String.format("%04x", new SecureRandom().nextInt(1 << 16));
+    RunTables tables = new RunTables(spark, settings, ID.format(now) + "-" + suffix);
+    Version version = Version.current();
+    Map<String, Object> run = tables.run;
+    run.put("started_at", now);
+    run.put("status", "running");
+    run.put("master", spark.sparkContext().master());
+    run.put("seed", settings.seed());
+    run.put("settings", settings.json());
+    run.put("kennel_version", version.number());
+    run.put("git_commit", version.commit());
+    run.put("spark_version", spark.version());
+    run.put("dl4j_version", "1.0.0-M2");
+    run.put("java_version", System.getProperty("java.version"));
+    run.put("cpu", Arithmetic.processor());
+    tables.publishRun();
+    ShutdownHookManager.get().addShutdownHook(tables.interrupted, HOOK_PRIORITY);
+    return tables;
+  }
+
+  String runId() {
+    return runId;
+  }
+
+  /** Notes what is to be trained on. */
+  void prepared(Cluster cluster, Classes theClasses, Split split, List<ImageFile> theRejected) {
+    classes = theClasses;
+    run.put("workers", cluster.workers());
+    run.put("images", (long) split.train().size() + split.test().size());
+    run.put("train_images", (long) split.train().size());
+    run.put("test_images", (long) split.test().size());
+    run.put("classes", classes.size());
+    rejected =
+        theRejected.stream()
+            .map(
+                file ->
+                    Table.REJECTED_IMAGES
+                        .row()
+                        .set("path", file.path())
+                        .set("bytes", file.bytes())
+                        .set("reason", file.reason())
+                        .set("detail", file.detail())
+                        .build())
+            .toList();
+    publishRun();
+  }
+
+  /** Publishes an epoch, with the rest of what it completes. */
+  void epoch(
+      String network,
+      int epoch,
+      TrainedEpoch trained,
+      Metrics train,
+      TestedEpoch tested,
+      Metrics test) {
+    if (isFirstEpoch) {
+      store.commit(Table.REJECTED_IMAGES, runId, "rejected", rejected);
+      isFirstEpoch = false;
+    }
+    if (epoch == 1) {
+      store.commit(Table.NETWORKS, runId, network, List.of(networkRow(network)));
+    }
+    if (epoch == settings.epochs()) {
+      store.commit(Table.PREDICTIONS, runId, network, predictionRows(network, tested));
+      store.commit(Table.CONFUSION, runId, network, confusionRows(network, test));
+      store.commit(Table.CLASS_METRICS, runId, network, classRows(network, test));
+    }
+    double rate = trained.learningRate();
+    store.commit(
+        Table.EPOCHS,
+        runId,
+        network + "-" + epoch,
+        List.of(
+            epochRow(network, epoch, "train", train, rate, trained.seconds()),
+            epochRow(network, epoch, "test", test, rate, tested.seconds())));
+  }
+
+  private Row networkRow(String network) {
+    int imageSize = settings.networks().get(network).imageSize();
+    NetworkSize size =
+        NetworkSize.of(
+            Network.of(network).configure(classes.size(), imageSize, Optimization.NONE), imageSize);
+    return Table.NETWORKS
+        .row()
+        .set("network", network)
+        .set("parameters", size.parameters())
+        .set("running_statistics", size.runningStatistics())
+        .set("input_size", imageSize)
+        .set("forward_flops_per_image", size.forwardFlopsPerImage())
+        .set("parameter_bytes", size.parameterBytes())
+        .build();
+  }
+
+  private static Row epochRow(
+      String network, int epoch, String split, Metrics metrics, double rate, double seconds) {
+    return Table.EPOCHS
+        .row()
+        .set("network", network)
+        .set("epoch", epoch)
+        .set("split", split)
+        .set("examples", (long) metrics.examples())
+        .set("loss", metrics.loss())
+        .set("accuracy", metrics.accuracy())
+        .set("top5_accuracy", metrics.top5Accuracy())
+        .set("macro_f1", metrics.macroF1())
+        .set("learning_rate", rate)
+        .set("seconds", seconds)
+        .set("images_per_second", metrics.examples() / seconds)
+        .build();
+  }
+
+  private List<Row> predictionRows(String network, TestedEpoch tested) {
+    List<Row> rows = new ArrayList<>();
+    for (Prediction prediction : tested.predictions()) {
+      var answer = prediction.answer();
+      rows.add(
+          Table.PREDICTIONS
+              .row()
+              .set("network", network)
+              .set("split", "test")
+              .set("path", prediction.path())
+              .set("label", answer.label())
+              .set("class_name", classes.name(answer.label()))
+              .set("predicted_label", answer.predicted())
+              .set("predicted_class", classes.name(answer.predicted()))
+              .set("probability", answer.probability())
+              .set("loss", answer.loss())
+              .set("top5_labels", Arrays.stream(answer.top5()).boxed().toList())
+              .build());
+    }
+    return rows;
+  }
+
+  /** A row for every pair of classes, those of no image too. */
+  private List<Row> confusionRows(String network, Metrics metrics) {
+    List<Row> rows = new ArrayList<>();
+    for (int actual = 0; actual < classes.size(); actual++) {
+      for (int predicted = 0; predicted < classes.size(); predicted++) {
+        rows.add(
+            Table.CONFUSION
+                .row()
+                .set("network", network)
+                .set("split", "test")
+                .set("actual_label", actual)
+                .set("actual_class", classes.name(actual))
+                .set("predicted_label", predicted)
+                .set("predicted_class", classes.name(predicted))
+                .set("count", metrics.confusion().get(actual)[predicted])
+                .build());
+      }
+    }
+    return rows;
+  }
+
+  private List<Row> classRows(String network, Metrics metrics) {
+    List<Row> rows = new ArrayList<>();
+    for (int label = 0; label < classes.size(); label++) {
+      Metrics.ClassMetrics of = metrics.classes().get(label);
+      rows.add(
+          Table.CLASS_METRICS
+              .row()
+              .set("network", network)
+              .set("split", "test")
+              .set("label", label)
+              .set("class_name", classes.name(label))
+              .set("precision", of.precision())
+              .set("recall", of.recall())
+              .set("f1", of.f1())
+              .set("support", of.support())
+              .build());
+    }
+    return rows;
+  }
+
+  /** Saves a trained network beside the tables; answers with its folder. */
+  String saveModel(String network, ComputationGraph graph) throws IOException {
+    NetworkSettings own = settings.networks().get(network);
+    ModelDescription description =
+        new ModelDescription(
+            network,
+            own.imageSize(),
+            classes.folders(),
+            classes.names(),
+            Augmentation.MEAN,
+            Augmentation.STANDARD_DEVIATION,
+            runId,
+            settings.epochs(),
+            Version.current().number());
+    String folder = settings.output() + "/models/" + runId + "/" + network;
+    new TrainedModel(description, graph)
+        .save(spark.sparkContext().hadoopConfiguration(), settings.output() + "/.staging", folder);
+    return folder;
+  }
+
+  /** Ends the run well. */
+  void finished() {
+    run.put("status", "finished");
+    end();
+  }
+
+  /** Ends the run with the reason. */
+  void failed(Throwable reason) {
+    if (!hasEnded) {
+      run.put("status", "failed");
+      run.put("failure", String.valueOf(reason.getMessage()));
+      end();
+    }
+  }
+
+  private void end() {
+    hasEnded = true;
+    run.put("finished_at", Instant.now());
+    publishRun();
+  }
+
+  private void publishRun() {
+    var row = Table.RUNS.row();
+    run.forEach(row::set);
+    store.replaceRun(runId, row.build());
+  }
+
+  /** Forgets the run; it has ended. */
+  @Override
+  public void close() {
+    ShutdownHookManager.get().removeShutdownHook(interrupted);
+  }
+}

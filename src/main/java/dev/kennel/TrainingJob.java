@@ -1,0 +1,153 @@
+package dev.kennel;
+
+import dev.kennel.config.ImageSettings;
+import dev.kennel.config.NetworkSettings;
+import dev.kennel.config.Settings;
+import dev.kennel.dataset.Classes;
+import dev.kennel.dataset.DecodedImages;
+import dev.kennel.dataset.ImageFolder;
+import dev.kennel.dataset.ImageFolder.Listing;
+import dev.kennel.dataset.SampleImages;
+import dev.kennel.dataset.Shard;
+import dev.kennel.dataset.Split;
+import dev.kennel.evaluation.Evaluator;
+import dev.kennel.evaluation.Metrics;
+import dev.kennel.evaluation.TestedEpoch;
+import dev.kennel.network.Network;
+import dev.kennel.network.NetworkSize;
+import dev.kennel.network.Optimization;
+import dev.kennel.training.Cluster;
+import dev.kennel.training.MemoryNeed;
+import dev.kennel.training.TrainedEpoch;
+import dev.kennel.training.Trainer;
+import java.io.IOException;
+import java.util.List;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * The whole job: read, split, for each network { for each epoch { train; evaluate; append rows } }.
+ */
+public final class TrainingJob {
+  private final SparkSession spark;
+  private final JavaSparkContext sc;
+  private final Settings settings;
+  private final Console console;
+
+  /**
+   * The images of a run, ready on the executors: one shard a worker, for training and for testing.
+   */
+  private record Images(
+      Classes classes,
+      Split split,
+      JavaRDD<Shard> train,
+      JavaRDD<Shard> test,
+      List<Integer> sizes) {}
+
+  /** A job on that session; the console is told what it does. */
+  public TrainingJob(SparkSession spark, Settings settings, Console console) {
+    this.spark = spark;
+    this.sc = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    this.settings = settings;
+    this.console = console;
+  }
+
+  /**
+   * Runs the job and returns the run's id. A run that fails leaves its row in {@code runs}, with
+   * the reason, and the epochs that ended before.
+   *
+   * @throws dev.kennel.config.UserError for mistakes in the settings or the images, before any
+   *     training
+   */
+  public String run() throws IOException {
+    try (RunTables tables = RunTables.begin(spark, settings)) {
+      console.say("Run %s writes to %s", tables.runId(), settings.output());
+      try {
+        Cluster cluster = Cluster.of(sc, settings);
+        Images images = prepare(cluster, tables);
+        for (String name : settings.networks().keySet()) {
+          train(name, images, cluster, tables);
+        }
+        tables.finished();
+        return tables.runId();
+      } catch (Throwable e) {
+        tables.failed(e);
+        throw e;
+      }
+    }
+  }
+
+  /** Lists, decodes and splits the images; everything that can be wrong with them is found here. */
+  private Images prepare(Cluster cluster, RunTables tables) throws IOException {
+    ImageSettings source = settings.images();
+    if (source.areSamples()) {
+      source = source.withFolder(SampleImages.unpack(sc.hadoopConfiguration(), settings.output()));
+    }
+    Listing listing = ImageFolder.list(spark, source);
+    console.listed(listing, settings.images().areSamples());
+    Classes classes = listing.classes();
+    checkMemory(classes.size(), cluster);
+
+    List<Integer> sizes =
+        settings.networks().values().stream().map(NetworkSettings::imageSize).distinct().toList();
+    try (DecodedImages decoded = DecodedImages.decode(spark, listing, sizes)) {
+      decoded.checkRejected(source.maxRejected());
+      Split split = Split.of(decoded.accepted(), classes, source, settings.seed());
+      split.checkWorkers(cluster.workers());
+      tables.prepared(cluster, classes, split, decoded.rejected());
+      console.prepared(split, decoded, sc.master(), cluster);
+      return new Images(
+          classes,
+          split,
+          decoded.shards(split.train(), cluster.workers(), settings.seed()),
+          decoded.shards(split.test(), cluster.workers(), settings.seed()),
+          sizes);
+    }
+  }
+
+  private void checkMemory(int classes, Cluster cluster) {
+    settings
+        .networks()
+        .forEach(
+            (name, own) -> {
+              var network = Network.of(name).configure(classes, own.imageSize(), Optimization.NONE);
+              long bytes = NetworkSize.of(network, own.imageSize()).parameterBytes();
+              MemoryNeed.check(name, own.imageSize(), bytes, cluster);
+            });
+  }
+
+  private void train(String name, Images images, Cluster cluster, RunTables tables)
+      throws IOException {
+    NetworkSettings own = settings.networks().get(name);
+    int classes = images.classes().size();
+    int trainImages = images.split().train().size();
+    int testImages = images.split().test().size();
+    int sizeIndex = images.sizes().indexOf(own.imageSize());
+    Trainer trainer =
+        new Trainer(
+            sc,
+            tables.runId() + "-" + name,
+            Network.of(name),
+            classes,
+            settings,
+            own,
+            cluster,
+            images.train(),
+            trainImages,
+            sizeIndex);
+    Evaluator evaluator = new Evaluator(sizeIndex, own.imageSize(), classes, cluster.threads());
+    for (int epoch = 1; epoch <= settings.epochs(); epoch++) {
+      TrainedEpoch trained;
+      try (EpochProgress progress = console.epoch(name, epoch, settings.epochs(), trainImages)) {
+        trained = trainer.train(epoch, progress);
+      }
+      TestedEpoch tested = evaluator.test(sc, trainer.network(), images.test(), testImages);
+      Metrics train = Metrics.of(trained.answers(), classes);
+      Metrics test = Metrics.of(tested.answers(), classes);
+      tables.epoch(name, epoch, trained, train, tested, test);
+      console.epochEnded(name, epoch, settings.epochs(), trained, train, test);
+    }
+    console.say("Saved %s to %s", name, tables.saveModel(name, trainer.network()));
+  }
+}

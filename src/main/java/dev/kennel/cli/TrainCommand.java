@@ -1,0 +1,210 @@
+package dev.kennel.cli;
+
+import dev.kennel.Console;
+import dev.kennel.TrainingJob;
+import dev.kennel.config.Settings;
+import dev.kennel.config.SettingsLoader;
+import dev.kennel.report.Comparison;
+import dev.kennel.report.ReportFormat;
+import dev.kennel.table.TableStore;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code kennel train}: the whole job. */
+@Command(
+    name = "train",
+    mixinStandardHelpOptions = true,
+    usageHelpAutoWidth = true,
+    sortOptions = false,
+    description = {
+      "Trains networks on images in folders, one folder per class, and compares them.",
+      "Without images it trains on the sample images that come with it.%n"
+    },
+    footer = {
+      "",
+      "Every option is a setting; conf/defaults.conf lists all settings, and --set reaches those without",
+      "an option. Order: defaults, then --config, then options, then --set.",
+      "",
+      "Examples:",
+      "  kennel train",
+      "  kennel train --images dogs/Images --config laptop --epochs 15 --output dogs-run",
+      "  kennel train --train-images split/train --test-images split/test --networks customcnn",
+      "  kennel train --images hdfs:///dogs --workers 8 --set schedule.name=cosine"
+    })
+final class TrainCommand implements Callable<Integer> {
+  /** The settings that were given as options, by their keys. */
+  private final Map<String, Object> given = new LinkedHashMap<>();
+
+  @Option(
+      names = "--images",
+      paramLabel = "DIR",
+      description = "Folder with one folder of images per class, which the job splits.")
+  void images(String value) {
+    given("images", value);
+  }
+
+  @Option(
+      names = "--train-images",
+      paramLabel = "DIR",
+      description = "Such a folder for training only; goes with --test-images.")
+  void trainImages(String value) {
+    given("train-images", value);
+  }
+
+  @Option(
+      names = "--test-images",
+      paramLabel = "DIR",
+      description = "Such a folder for testing only, with the same classes.")
+  void testImages(String value) {
+    given("test-images", value);
+  }
+
+  @Option(
+      names = "--networks",
+      paramLabel = "NAMES",
+      description =
+          "resnet18, resnet34, resnet50, resfcn18, customcnn; separated by commas"
+              + " (default: resnet18,resfcn18).")
+  void networks(String value) {
+    given("networks", value);
+  }
+
+  @Option(names = "--epochs", paramLabel = "N", description = "Passes over the images.")
+  void epochs(Integer value) {
+    given("epochs", value);
+  }
+
+  @Option(
+      names = "--batch-size",
+      paramLabel = "N",
+      description = "Images a worker trains on in one step.")
+  void batchSize(Integer value) {
+    given("batch-size", value);
+  }
+
+  @Option(
+      names = "--workers",
+      paramLabel = "N",
+      description = "Training tasks at a time (default: one an executor, two in local mode).")
+  void workers(Integer value) {
+    given("workers", value);
+  }
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Threads of one worker's arithmetic (default: executor cores / workers in it).")
+  void threads(Integer value) {
+    given("threads", value);
+  }
+
+  @Option(
+      names = "--averaging-frequency",
+      paramLabel = "N",
+      description = "Steps between two averagings of the workers' parameters.")
+  void averagingFrequency(Integer value) {
+    given("averaging-frequency", value);
+  }
+
+  @Option(
+      names = "--learning-rate",
+      paramLabel = "RATE",
+      description = "Highest learning rate of the schedule (default: each network's own).")
+  void learningRate(Double value) {
+    given("learning-rate", value);
+  }
+
+  @Option(names = "--momentum", paramLabel = "M", description = "Nesterov momentum.")
+  void momentum(Double value) {
+    given("momentum", value);
+  }
+
+  @Option(
+      names = "--weight-decay",
+      paramLabel = "D",
+      description = "Weight decay, not on biases and batch normalization.")
+  void weightDecay(Double value) {
+    given("weight-decay", value);
+  }
+
+  @Option(
+      names = "--image-size",
+      paramLabel = "PIXELS",
+      description = "Size of the input for all networks (default: each network's own).")
+  void imageSize(Integer value) {
+    given("image-size", value);
+  }
+
+  @Option(
+      names = "--test-fraction",
+      paramLabel = "SHARE",
+      description = "Share of each class held out for testing (default: 0.2).")
+  void testFraction(Double value) {
+    given("test-fraction", value);
+  }
+
+  @Option(
+      names = "--max-rejected",
+      paramLabel = "SHARE",
+      description = "Share of unreadable images above which the job stops (default: 0.05).")
+  void maxRejected(Double value) {
+    given("max-rejected", value);
+  }
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "Seed of split, starting parameters, order and augmentation.")
+  void seed(Long value) {
+    given("seed", value);
+  }
+
+  @Option(
+      names = "--output",
+      paramLabel = "DIR",
+      description = "Folder for tables and models (default: output).")
+  void output(String value) {
+    given("output", value);
+  }
+
+  // The two that are not settings.
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "HOCON file of settings, or a preset: samples, laptop, stanford-dogs.")
+  private Optional<String> config = Optional.empty();
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "Any setting of conf/defaults.conf; may be repeated.")
+  private List<String> assignments = new ArrayList<>();
+
+  @Override
+  public Integer call() throws IOException {
+    Settings settings = SettingsLoader.load(config, given, assignments);
+    Console console = Console.ofProcess();
+    console.say("Settings: %s", settings.json());
+    try (SparkSession spark = SparkSessions.forTraining()) {
+      String run = new TrainingJob(spark, settings, console).run();
+      TableStore tables = new TableStore(spark, settings.output());
+      System.out.print(ReportFormat.TABLE.of(Comparison.of(tables, List.of(run))));
+    }
+    return 0;
+  }
+
+  private void given(String key, Object value) {
+    if (value != null) { // picocli's word for an option that was not given
+      given.put(key, value);
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package dev.kennel.config;
+
+import java.util.Map;
+import java.util.OptionalInt;
+
+/**
+ * Everything a training job is told. Made by {@link SettingsLoader}.
+ *
+ * @param images where the images are and how they are split
+ * @param networks the networks to train, in order, each with its image size and learning rate
+ * @param epochs passes over the training images
+ * @param batchSize images a worker trains on in one step
+ * @param workers training tasks at a time; empty: one an executor, two in local mode
+ * @param threads threads of one worker's arithmetic; empty: executor cores ÷ workers in it
+ * @param averagingFrequency steps between two averagings
+ * @param momentum Nesterov momentum, in [0, 1)
+ * @param weightDecay of weights, not of biases and batch normalization
+ * @param schedule of the learning rate
+ * @param augmentation of training images
+ * @param seed of the split, the starting parameters, the order of images and their augmentation
+ * @param output the folder for tables and models
+ * @param json all of the above as JSON, for the run's row
+ */
+public record Settings(
+    ImageSettings images,
+    Map<String, NetworkSettings> networks,
+    int epochs,
+    int batchSize,
+    OptionalInt workers,
+    OptionalInt threads,
+    int averagingFrequency,
+    double momentum,
+    double weightDecay,
+    ScheduleSettings schedule,
+    AugmentationSettings augmentation,
+    long seed,
+    String output,
+    String json) {
+  public Settings {
+    Checks.that(!networks.isEmpty(), "Cannot train without a network: name one in networks");
+    positive("epochs", epochs);
+    // Batch normalization has no variance in a batch of one.
+    Checks.that(batchSize >= 2, "Cannot use batch-size %s: it is 2 or more", batchSize);
+    positive("averaging-frequency", averagingFrequency);
+    workers.ifPresent(value -> positive("workers", value));
+    threads.ifPresent(value -> positive("threads", value));
+    Checks.that(
+        momentum >= 0 && momentum < 1, "Cannot use momentum %s: it lies in [0, 1)", momentum);
+    Checks.that(
+        weightDecay >= 0 && weightDecay < 1,
+        "Cannot use weight-decay %s: it lies in [0, 1)",
+        weightDecay);
+    Checks.that(!output.isBlank(), "Cannot write tables: output is empty; name a folder");
+  }
+
+  private static void positive(String key, int value) {
+    Checks.that(value >= 1, "Cannot use %s %s: it is 1 or more", key, value);
+  }
+}

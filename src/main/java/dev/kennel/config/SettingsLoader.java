@@ -1,0 +1,261 @@
+package dev.kennel.config;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigOrigin;
+import com.typesafe.config.ConfigOriginFactory;
+import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigUtil;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueFactory;
+import com.typesafe.config.ConfigValueType;
+import java.io.File;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.TreeSet;
+
+/**
+ * Puts settings together: {@code conf/defaults.conf}, a preset or file on top, the command line
+ * above both. A key that the defaults do not have is an error.
+ */
+public final class SettingsLoader {
+  /** Presets that come with the program: {@code conf/NAME.conf}. */
+  public static final List<String> PRESETS = List.of("samples", "laptop", "stanford-dogs");
+
+  private static final String AUTO = "auto";
+
+  private SettingsLoader() {}
+
+  /**
+   * Loads settings. Without images, and without a preset or file, the preset {@code samples} is
+   * taken.
+   *
+   * @param config a preset's name or the path of a HOCON file
+   * @param options keys and values of the command line's own options; values as they are
+   * @param assignments {@code key=value} texts, values in HOCON; they win over the options
+   * @throws UserError if a file is absent or malformed, a key unknown, or a value out of its range
+   */
+  public static Settings load(
+      Optional<String> config, Map<String, Object> options, List<String> assignments) {
+    try {
+      Config commandLine = commandLine(options, assignments);
+      Config defaults = preset("defaults");
+      checkKeys(commandLine, defaults, "the command line");
+      Config chosen = config.map(SettingsLoader::fileOrPreset).orElse(ConfigFactory.empty());
+      config.ifPresent(name -> checkKeys(chosen, defaults, name));
+      Config settings = commandLine.withFallback(chosen).withFallback(defaults);
+      if (config.isEmpty() && images(settings).areSamples()) {
+        settings = commandLine.withFallback(preset("samples")).withFallback(defaults);
+      }
+      return settings(settings.resolve());
+    } catch (ConfigException e) {
+      throw new UserError("Cannot use the settings: " + oneLine(e), e);
+    }
+  }
+
+  private static Settings settings(Config c) {
+    Map<String, NetworkSettings> networks = new LinkedHashMap<>();
+    for (String name : names(c)) {
+      if (!c.hasPath(ConfigUtil.joinPath("network", name))) {
+        List<String> known = c.getObject("network").keySet().stream().sorted().toList();
+        throw new UserError(NearestName.message("network", name, known));
+      }
+      NetworkSettings own =
+          new NetworkSettings(
+              integer(c, own(name, "image-size")), c.getDouble(own(name, "learning-rate")));
+      networks.put(
+          name,
+          new NetworkSettings(
+              automatic(c, "image-size").orElse(own.imageSize()),
+              isAuto(c, "learning-rate") ? own.learningRate() : c.getDouble("learning-rate")));
+    }
+    return new Settings(
+        images(c),
+        networks,
+        integer(c, "epochs"),
+        integer(c, "batch-size"),
+        automatic(c, "workers"),
+        automatic(c, "threads"),
+        integer(c, "averaging-frequency"),
+        c.getDouble("momentum"),
+        c.getDouble("weight-decay"),
+        new ScheduleSettings(
+            schedule(c.getString("schedule.name")),
+            c.getDouble("schedule.warm-up"),
+            c.getDouble("schedule.initial-divisor"),
+            c.getDouble("schedule.final-divisor"),
+            integer(c, "schedule.step-epochs"),
+            c.getDouble("schedule.step-factor")),
+        new AugmentationSettings(
+            c.getBoolean("augmentation.flip"), c.getDouble("augmentation.shift")),
+        wholeNumber(c, "seed").getLong("seed"),
+        c.getString("output"),
+        c.root().render(ConfigRenderOptions.concise()));
+  }
+
+  private static ImageSettings images(Config c) {
+    return new ImageSettings(
+        optional(c, "images"),
+        optional(c, "train-images"),
+        optional(c, "test-images"),
+        c.getDouble("test-fraction"),
+        c.getDouble("max-rejected"));
+  }
+
+  /** The networks' names, from a list or from a text with commas. */
+  private static List<String> names(Config c) {
+    List<String> names =
+        c.getValue("networks").valueType() == ConfigValueType.LIST
+            ? c.getStringList("networks")
+            : Arrays.stream(c.getString("networks").split(",", -1)).map(String::strip).toList();
+    names.stream()
+        .filter(name -> names.indexOf(name) != names.lastIndexOf(name))
+        .findFirst()
+        .ifPresent(
+            name -> {
+              throw new UserError(
+                  "Cannot train " + name + " twice in one run: name each network once");
+            });
+    return names;
+  }
+
+  private static ScheduleSettings.Name schedule(String name) {
+    Map<String, ScheduleSettings.Name> known = new LinkedHashMap<>();
+    for (ScheduleSettings.Name value : ScheduleSettings.Name.values()) {
+      known.put(value.name().toLowerCase(Locale.ROOT).replace('_', '-'), value);
+    }
+    if (!known.containsKey(name)) {
+      throw new UserError(NearestName.message("schedule", name, known.keySet()));
+    }
+    return known.get(name);
+  }
+
+  private static Optional<String> optional(Config c, String key) {
+    return c.hasPath(key) ? Optional.of(c.getString(key)) : Optional.empty();
+  }
+
+  private static OptionalInt automatic(Config c, String key) {
+    return isAuto(c, key) ? OptionalInt.empty() : OptionalInt.of(integer(c, key));
+  }
+
+  private static int integer(Config c, String key) {
+    return wholeNumber(c, key).getInt(key);
+  }
+
+  /** Checks a number that the library would cut down to a whole one. */
+  private static Config wholeNumber(Config c, String key) {
+    double value = c.getDouble(key);
+    Checks.that(value % 1 == 0, "Cannot use %s %s: it is a whole number", key, value);
+    return c;
+  }
+
+  /** The path of a network's own value. */
+  private static String own(String network, String key) {
+    return ConfigUtil.joinPath("network", network, key);
+  }
+
+  private static boolean isAuto(Config c, String key) {
+    return c.getValue(key).unwrapped().equals(AUTO);
+  }
+
+  private static Config preset(String name) {
+    return ConfigFactory.parseResources(
+        SettingsLoader.class.getClassLoader(),
+        "conf/" + name + ".conf",
+        ConfigParseOptions.defaults().setAllowMissing(false));
+  }
+
+  private static Config fileOrPreset(String name) {
+    File file = new File(name);
+    try {
+      if (file.isFile()) {
+        return ConfigFactory.parseFile(file);
+      }
+      if (PRESETS.contains(name)) {
+        return preset(name);
+      }
+    } catch (ConfigException e) {
+      throw new UserError("Cannot read settings from " + name + ": " + oneLine(e), e);
+    }
+    throw new UserError(
+        "Cannot read settings from "
+            + name
+            + ": there is no such file, and presets are "
+            + String.join(", ", PRESETS));
+  }
+
+  private static Config commandLine(Map<String, Object> options, List<String> assignments) {
+    Config config = ConfigFactory.empty();
+    for (Map.Entry<String, Object> option : options.entrySet()) {
+      config = config.withValue(option.getKey(), ConfigValueFactory.fromAnyRef(option.getValue()));
+    }
+    for (String assignment : assignments) {
+      int equals = assignment.indexOf('=');
+      if (equals < 1) {
+        throw new UserError("Cannot set " + assignment + ": write --set key=value");
+      }
+      String key = assignment.substring(0, equals).strip();
+      ConfigOrigin origin = ConfigOriginFactory.newSimple("--set " + assignment); // errors name it
+      try {
+        ConfigValue value = value(assignment.substring(equals + 1).strip());
+        config = config.withValue(key, value.withOrigin(origin));
+      } catch (ConfigException.BadPath e) {
+        throw new UserError("Cannot set " + assignment + ": " + oneLine(e), e);
+      }
+    }
+    return config;
+  }
+
+  /** A HOCON value; an unquoted text, such as an {@code s3a://} path, is taken as it is. */
+  private static ConfigValue value(String text) {
+    try {
+      ConfigValue value = ConfigFactory.parseString("value = " + text).root().get("value");
+      if (value.valueType() != ConfigValueType.STRING || text.startsWith("\"")) {
+        return value;
+      }
+    } catch (ConfigException e) {
+      // no HOCON, hence a text
+    }
+    return ConfigValueFactory.fromAnyRef(text);
+  }
+
+  private static void checkKeys(Config config, Config defaults, String where) {
+    TreeSet<String> known = new TreeSet<>(keys("", defaults.root()));
+    for (String key : keys("", config.root())) {
+      if (!known.contains(key)) {
+        String hint =
+            NearestName.of(key, known)
+                .map(nearest -> "did you mean " + nearest + "?")
+                .orElse("conf/defaults.conf lists them all");
+        throw new UserError("Unknown setting " + key + " in " + where + ": " + hint);
+      }
+    }
+  }
+
+  /** All paths that lead to a value, those of null values too. */
+  private static List<String> keys(String prefix, ConfigObject object) {
+    List<String> keys = new ArrayList<>();
+    object.forEach(
+        (name, value) -> {
+          if (value instanceof ConfigObject nested && !nested.isEmpty()) {
+            keys.addAll(keys(prefix + name + ".", nested));
+          } else {
+            keys.add(prefix + name);
+          }
+        });
+    return keys;
+  }
+
+  private static String oneLine(ConfigException e) {
+    return e.getMessage().replace('\n', ' ');
+  }
+}

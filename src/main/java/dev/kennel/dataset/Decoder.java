@@ -1,0 +1,83 @@
+package dev.kennel.dataset;
+
+import dev.kennel.image.ImageDecoder;
+import dev.kennel.image.RgbImage;
+import dev.kennel.image.UnreadableImageException;
+import dev.kennel.image.UnreadableImageException.Reason;
+import java.io.IOException;
+import java.io.Serializable;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Row;
+
+/** Reads one image file and decodes it to square pixels of some sizes. Runs on the executors. */
+final class Decoder {
+  /** A larger file is not read. */
+  static final long MOST_BYTES = 256L << 20;
+
+  /** A file, and its pixels of each size; no pixels if it is rejected. */
+  @SuppressWarnings("ArrayRecordComponent") // moved through Spark, never compared
+  record Decoded(ImageFile file, byte[][] pixels) implements Serializable {}
+
+  private Decoder() {}
+
+  /** Decodes the file of a row of {@link ImageFolder#SCHEMA}. */
+  static Decoded decode(Row row, List<Integer> sizes, Configuration hadoop) {
+    Path path = new Path(row.<String>getAs("path"));
+    long length = 0;
+    String sha256 = "";
+    try {
+      FileSystem files = path.getFileSystem(hadoop);
+      length = files.getFileStatus(path).getLen();
+      if (length > MOST_BYTES) {
+        String limit = "files of more than " + (MOST_BYTES >> 20) + " MiB are not read";
+        return rejected(row, length, sha256, Reason.TOO_LARGE, limit);
+      }
+      byte[] bytes = new byte[(int) length];
+      try (FSDataInputStream in = files.open(path)) {
+        in.readFully(bytes);
+      }
+      sha256 = sha256(bytes);
+      RgbImage image = ImageDecoder.decode(bytes);
+      byte[][] pixels = sizes.stream().map(image::square).toArray(byte[][]::new);
+      return new Decoded(file(row, length, sha256, "", ""), pixels);
+    } catch (UnreadableImageException e) {
+      return rejected(row, length, sha256, e.reason(), e.detail());
+    } catch (IOException e) {
+      return rejected(row, length, sha256, Reason.UNREADABLE, e.toString());
+    }
+  }
+
+  private static Decoded rejected(
+      Row row, long bytes, String sha256, Reason reason, String detail) {
+    String line = detail.replace('\n', ' ');
+    return new Decoded(file(row, bytes, sha256, reason.text(), line), new byte[0][]);
+  }
+
+  private static ImageFile file(Row row, long bytes, String sha256, String reason, String detail) {
+    String split = row.getAs("split");
+    return new ImageFile(
+        row.<Integer>getAs("id"),
+        row.getAs("path"),
+        row.<Integer>getAs("label"),
+        split == null ? "" : split,
+        bytes,
+        sha256,
+        reason,
+        detail);
+  }
+
+  private static String sha256(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every Java has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,203 @@
+package dev.kennel.dataset;
+
+import dev.kennel.config.ImageSettings;
+import dev.kennel.config.UserError;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.security.AccessControlException;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * Lists images from folders with one folder per class, on any file system that Hadoop opens. Every
+ * file of a class folder is listed, whatever its name: what is no image is found when it is
+ * decoded.
+ */
+public final class ImageFolder {
+  /**
+   * One row an image: {@code id} (its position in the listing), {@code path}, {@code label}, {@code
+   * class_name}, and {@code split} ({@code train}, {@code test}, or null where the job splits).
+   */
+  static final StructType SCHEMA =
+      new StructType()
+          .add("id", DataTypes.IntegerType, false)
+          .add("path", DataTypes.StringType, false)
+          .add("label", DataTypes.IntegerType, false)
+          .add("class_name", DataTypes.StringType, false)
+          .add("split", DataTypes.StringType, true);
+
+  private static final int IMAGES_A_TASK = 200;
+
+  private final Configuration hadoop;
+  private final List<Row> rows = new ArrayList<>();
+
+  /**
+   * A listing.
+   *
+   * @param images a row an image, of {@link #SCHEMA}, sorted by split, class and path
+   * @param classes the classes
+   * @param count number of images
+   * @param ignored files and folders that belong to no class, for the run to say
+   */
+  public record Listing(Dataset<Row> images, Classes classes, int count, List<String> ignored) {}
+
+  private ImageFolder(Configuration hadoop) {
+    this.hadoop = hadoop;
+  }
+
+  /**
+   * Lists the images of the settings' folders, which are named there.
+   *
+   * @throws UserError if a folder cannot be read, holds no or one class, holds folders of folders,
+   *     or if the train and the test folder differ in their classes
+   */
+  public static Listing list(SparkSession spark, ImageSettings settings) {
+    ImageFolder lister = new ImageFolder(spark.sparkContext().hadoopConfiguration());
+    List<String> ignored = new ArrayList<>();
+    Classes classes;
+    if (settings.folder().isPresent()) {
+      classes = lister.add(settings.folder().get(), Optional.empty(), ignored);
+    } else {
+      String train = settings.train().orElseThrow();
+      String test = settings.test().orElseThrow();
+      classes = lister.add(train, Optional.of("train"), ignored);
+      Classes others = lister.add(test, Optional.of("test"), ignored);
+      checkSame(train, classes, test, others);
+    }
+    JavaSparkContext sc = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    int count = lister.rows.size();
+    int slices = Math.max(sc.defaultParallelism(), count / IMAGES_A_TASK);
+    Dataset<Row> images = spark.createDataFrame(sc.parallelize(lister.rows, slices), SCHEMA);
+    return new Listing(images, classes, count, ignored);
+  }
+
+  private Classes add(String folder, Optional<String> split, List<String> ignored) {
+    List<FileStatus> entries = entries(new Path(folder), folder);
+    entries.stream()
+        .filter(entry -> !isClass(entry))
+        .forEach(entry -> ignored.add(show(entry.getPath())));
+    List<FileStatus> folders = entries.stream().filter(ImageFolder::isClass).toList();
+    if (folders.isEmpty()) {
+      throw new UserError(
+          "Cannot train on " + folder + ": it holds no folder of images; it needs one per class");
+    }
+    Classes classes = new Classes(folders.stream().map(f -> f.getPath().getName()).toList());
+    List<List<FileStatus>> files = new ArrayList<>();
+    for (FileStatus classFolder : folders) {
+      files.add(files(folder, classFolder, folders.size() == 1));
+    }
+    if (folders.size() == 1) {
+      throw new UserError(
+          "Cannot train on "
+              + folder
+              + ": it holds one class, "
+              + classes.folders().get(0)
+              + "; a classifier needs two or more");
+    }
+    if (files.stream().allMatch(List::isEmpty)) {
+      throw new UserError("Cannot train on " + folder + ": its class folders hold no images");
+    }
+    for (int label = 0; label < files.size(); label++) {
+      for (FileStatus file : files.get(label)) {
+        rows.add(
+            RowFactory.create(
+                rows.size(), show(file.getPath()), label, classes.name(label), split.orElse(null)));
+      }
+    }
+    return classes;
+  }
+
+  /** The files of a class folder. Folders in it mean that the listing began a level too high. */
+  private List<FileStatus> files(String root, FileStatus classFolder, boolean only) {
+    List<FileStatus> entries = entries(classFolder.getPath(), show(classFolder.getPath()));
+    List<FileStatus> nested = entries.stream().filter(ImageFolder::isClass).toList();
+    if (!nested.isEmpty()) {
+      String inner = classFolder.getPath().getName();
+      throw new UserError(
+          "Cannot train on "
+              + root
+              + ": its folder "
+              + inner
+              + " holds folders ("
+              + nested.get(0).getPath().getName()
+              + (nested.size() > 1 ? ", …" : "")
+              + "), not images"
+              + (only
+                  ? "; did you mean " + show(classFolder.getPath()) + "?"
+                  : "; name the folder that holds one folder per class"));
+    }
+    return entries.stream().filter(FileStatus::isFile).toList();
+  }
+
+  private List<FileStatus> entries(Path path, String shown) {
+    try {
+      FileSystem files = path.getFileSystem(hadoop);
+      if (!files.getFileStatus(path).isDirectory()) {
+        throw new UserError("Cannot read images from " + shown + ": it is a file, not a folder");
+      }
+      return Arrays.stream(files.listStatus(path))
+          .sorted(Comparator.comparing(status -> status.getPath().getName()))
+          .toList();
+    } catch (FileNotFoundException e) {
+      throw new UserError("Cannot read images from " + shown + ": there is no such folder", e);
+    } catch (AccessControlException e) {
+      throw new UserError("Cannot read images from " + shown + ": permission denied", e);
+    } catch (IOException e) {
+      throw new UserError("Cannot read images from " + shown + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static boolean isClass(FileStatus entry) {
+    return entry.isDirectory() && !entry.getPath().getName().startsWith(".");
+  }
+
+  /** The path as tables hold it: without the scheme where local files are the default. */
+  private String show(Path path) {
+    boolean local = FileSystem.getDefaultUri(hadoop).getScheme().equals("file");
+    return local && "file".equals(path.toUri().getScheme())
+        ? path.toUri().getPath()
+        : path.toString();
+  }
+
+  private static void checkSame(String train, Classes trainClasses, String test, Classes others) {
+    TreeSet<String> onlyTrain = new TreeSet<>(trainClasses.folders());
+    onlyTrain.removeAll(others.folders());
+    TreeSet<String> onlyTest = new TreeSet<>(others.folders());
+    onlyTest.removeAll(trainClasses.folders());
+    if (!onlyTrain.isEmpty() || !onlyTest.isEmpty()) {
+      throw new UserError(
+          "Cannot test on "
+              + test
+              + ": its classes differ from those of "
+              + train
+              + onlyIn("train", onlyTrain)
+              + onlyIn("test", onlyTest));
+    }
+  }
+
+  private static String onlyIn(String side, TreeSet<String> classes) {
+    if (classes.isEmpty()) {
+      return "";
+    }
+    return "; only in "
+        + side
+        + ": "
+        + String.join(", ", classes.stream().limit(3).toList())
+        + (classes.size() > 3 ? " and " + (classes.size() - 3) + " more" : "");
+  }
+}

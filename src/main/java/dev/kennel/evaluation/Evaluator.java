@@ -1,0 +1,98 @@
+package dev.kennel.evaluation;
+
+import dev.kennel.dataset.PreparedImage;
+import dev.kennel.dataset.Shard;
+import dev.kennel.image.Augmentation;
+import dev.kennel.network.Answer;
+import dev.kennel.network.NetworkState;
+import dev.kennel.onednn.Arithmetic;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Lets a network answer for every image of a split, on the executors.
+ *
+ * @param sizeIndex which of the prepared sizes is the network's
+ * @param imageSize that size, in pixels
+ * @param classes number of classes
+ * @param threads threads of one task's arithmetic
+ */
+public record Evaluator(int sizeIndex, int imageSize, int classes, int threads)
+    implements java.io.Serializable {
+  private static final int BATCH = 64;
+
+  /**
+   * Tests a network on every image of the shards.
+   *
+   * @param expected number of images
+   * @throws IllegalStateException if there is not exactly one prediction for each
+   */
+  public TestedEpoch test(
+      JavaSparkContext spark, ComputationGraph network, JavaRDD<Shard> shards, int expected) {
+    long start = System.nanoTime();
+    Broadcast<NetworkState> state = spark.broadcast(NetworkState.ofParameters(network));
+    ComputationGraphConfiguration configuration = network.getConfiguration();
+    try {
+      List<Prediction> predictions =
+          shards.flatMap(shard -> predict(shard, configuration, state.value())).collect().stream()
+              .sorted(Comparator.comparingInt(Prediction::id))
+              .toList();
+      long distinct = predictions.stream().mapToInt(Prediction::id).distinct().count();
+      if (predictions.size() != expected || distinct != expected) {
+        throw new IllegalStateException(
+            "There are "
+                + predictions.size()
+                + " predictions of "
+                + distinct
+                + " images instead of one for each of "
+                + expected);
+      }
+      return new TestedEpoch(predictions, (System.nanoTime() - start) / 1e9);
+    } finally {
+      state.destroy();
+    }
+  }
+
+  private Iterator<Prediction> predict(
+      Shard shard, ComputationGraphConfiguration configuration, NetworkState state) {
+    Arithmetic.useThreads(threads);
+    ComputationGraph network = new ComputationGraph(configuration.clone());
+    network.init(state.parameters(), false); // shares the parameters: they are only read
+    List<Prediction> predictions = new ArrayList<>(shard.images().size());
+    for (int begin = 0; begin < shard.images().size(); begin += BATCH) {
+      int end = Math.min(begin + BATCH, shard.images().size());
+      predictions.addAll(predict(network, shard.images().subList(begin, end)));
+    }
+    return predictions.iterator();
+  }
+
+  private List<Prediction> predict(ComputationGraph network, List<PreparedImage> images) {
+    int length = 3 * imageSize * imageSize;
+    float[] pixels = new float[images.size() * length];
+    for (int i = 0; i < images.size(); i++) {
+      byte[] image = images.get(i).pixels()[sizeIndex];
+      Augmentation.NONE.write(image, imageSize, 0, pixels, i * length);
+    }
+    INDArray features =
+        Nd4j.create(pixels, new long[] {images.size(), 3, imageSize, imageSize}, 'c');
+    INDArray output = network.outputSingle(features); // [batch, classes]
+    float[] probabilities = output.dup('c').data().asFloat();
+    features.close();
+    List<Prediction> predictions = new ArrayList<>(images.size());
+    for (int i = 0; i < images.size(); i++) {
+      PreparedImage image = images.get(i);
+      Answer answer = Answer.of(probabilities, i * classes, classes, image.label());
+      predictions.add(new Prediction(image.id(), image.path(), answer));
+    }
+    return predictions;
+  }
+}

@@ -1,0 +1,87 @@
+package dev.kennel.image;
+
+import dev.kennel.image.UnreadableImageException.Reason;
+import java.awt.color.ColorSpace;
+import java.awt.image.BufferedImage;
+import java.awt.image.ColorModel;
+import java.awt.image.DataBuffer;
+import java.awt.image.IndexColorModel;
+import java.awt.image.Raster;
+import java.util.Arrays;
+
+/**
+ * Copies an image's samples as they are stored. Java's own conversion ({@code getRGB}) applies a
+ * gamma curve to grey and colour profiles to the rest; Pillow, and so the training of published
+ * weights, does neither.
+ */
+final class Samples {
+  private Samples() {}
+
+  /** Grey becomes three equal channels, a palette its colours; alpha is dropped. */
+  static RgbImage rgb(BufferedImage image) throws UnreadableImageException {
+    int width = image.getWidth();
+    int height = image.getHeight();
+    Raster raster = image.getRaster();
+    int bands = raster.getNumBands();
+    int[] bandOf = bandOfChannels(image.getColorModel());
+    byte[][] tables = tables(image.getColorModel(), raster.getTransferType());
+    byte[] planes = new byte[RgbImage.CHANNELS * width * height];
+    int[] row = new int[width * bands];
+    for (int y = 0; y < height; y++) {
+      raster.getPixels(0, y, width, 1, row);
+      for (int channel = 0; channel < RgbImage.CHANNELS; channel++) {
+        byte[] table = tables[channel];
+        int to = (channel * height + y) * width;
+        for (int from = bandOf[channel]; from < row.length; from += bands) {
+          planes[to++] = table[row[from]];
+        }
+      }
+    }
+    return new RgbImage(width, height, planes);
+  }
+
+  private static int[] bandOfChannels(ColorModel model) throws UnreadableImageException {
+    if (model instanceof IndexColorModel) {
+      return new int[] {0, 0, 0};
+    }
+    int type = model.getColorSpace().getType();
+    return switch (type) {
+      case ColorSpace.TYPE_GRAY -> new int[] {0, 0, 0};
+      case ColorSpace.TYPE_RGB -> new int[] {0, 1, 2};
+      default ->
+          throw new UnreadableImageException(Reason.UNSUPPORTED, "colour space of type " + type);
+    };
+  }
+
+  /** What each stored value becomes in each channel: [3, values]. */
+  private static byte[][] tables(ColorModel model, int transferType)
+      throws UnreadableImageException {
+    if (model instanceof IndexColorModel palette) {
+      byte[][] tables = new byte[RgbImage.CHANNELS][1 << palette.getPixelSize()];
+      palette.getReds(tables[0]);
+      palette.getGreens(tables[1]);
+      palette.getBlues(tables[2]);
+      return tables;
+    }
+    int bits = Arrays.stream(model.getComponentSize()).max().orElseThrow();
+    if (bits > 16 || transferType == DataBuffer.TYPE_SHORT) {
+      throw new UnreadableImageException(
+          Reason.UNSUPPORTED, "samples that are signed or of " + bits + " bits");
+    }
+    byte[][] tables = new byte[RgbImage.CHANNELS][];
+    for (int channel = 0; channel < RgbImage.CHANNELS; channel++) {
+      int component = Math.min(channel, model.getNumColorComponents() - 1);
+      tables[channel] = toEightBits(model.getComponentSize(component));
+    }
+    return tables;
+  }
+
+  private static byte[] toEightBits(int bits) {
+    byte[] table = new byte[1 << bits];
+    for (int value = 0; value < table.length; value++) {
+      int scaled = bits >= 8 ? value >> (bits - 8) : value * 255 / (table.length - 1);
+      table[value] = (byte) scaled;
+    }
+    return table;
+  }
+}

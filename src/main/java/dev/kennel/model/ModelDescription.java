@@ -1,0 +1,28 @@
+package dev.kennel.model;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.List;
+
+/**
+ * What must be known to use a model's parameters: {@code model.json} of its folder.
+ *
+ * @param network the network's name, such as {@code resnet18}
+ * @param imageSize height and width of its input in pixels
+ * @param classFolders the folder of each class, by label
+ * @param classNames the name of each class, by label
+ * @param mean subtracted from each channel of an image scaled to [0, 1]: red, green, blue
+ * @param standardDeviation each channel is divided by, after that
+ * @param runId the run that trained it
+ * @param epochs passes over the training images
+ * @param kennelVersion the program that saved it
+ */
+public record ModelDescription(
+    String network,
+    @JsonProperty("image_size") int imageSize,
+    @JsonProperty("class_folders") List<String> classFolders,
+    @JsonProperty("class_names") List<String> classNames,
+    List<Double> mean,
+    @JsonProperty("standard_deviation") List<Double> standardDeviation,
+    @JsonProperty("run_id") String runId,
+    int epochs,
+    @JsonProperty("kennel_version") String kennelVersion) {}

@@ -1,0 +1,64 @@
+package dev.kennel.network;
+
+import dev.kennel.config.NearestName;
+import dev.kennel.config.UserError;
+import java.util.Arrays;
+import java.util.List;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+
+/**
+ * The networks that can be trained. Each takes RGB images of shape [batch, 3, size, size] and
+ * answers with class probabilities of shape [batch, classes].
+ */
+public enum Network {
+  /** ResNet with 18 layers (He et al. 2015, arXiv 1512.03385), as torchvision builds it. */
+  RESNET18("resnet18"),
+  /** ResNet with 34 layers. */
+  RESNET34("resnet34"),
+  /** ResNet with 50 layers, of bottleneck blocks. */
+  RESNET50("resnet50"),
+  /**
+   * 18 fully connected layers with residual connections: a multilayer perceptron, not a fully
+   * <i>convolutional</i> network (Long et al. 2015).
+   */
+  RESFCN18("resfcn18"),
+  /** Five convolution blocks and two fully connected layers. */
+  CUSTOMCNN("customcnn");
+
+  private final String title;
+
+  Network(String title) {
+    this.title = title;
+  }
+
+  /** The name that users type and tables hold, such as {@code resnet18}. */
+  public String title() {
+    return title;
+  }
+
+  /**
+   * The network of that name.
+   *
+   * @throws UserError if there is none; the message names the nearest one
+   */
+  public static Network of(String title) {
+    List<String> titles = Arrays.stream(values()).map(Network::title).toList();
+    return Arrays.stream(values())
+        .filter(network -> network.title.equals(title))
+        .findFirst()
+        .orElseThrow(() -> new UserError(NearestName.message("network", title, titles)));
+  }
+
+  /**
+   * The configuration for that many classes and images of {@code imageSize} × {@code imageSize}.
+   */
+  public ComputationGraphConfiguration configure(int classes, int imageSize, Optimization how) {
+    return switch (this) {
+      case RESNET18 -> ResNet.basic(2, 2, 2, 2).configure(classes, imageSize, how);
+      case RESNET34 -> ResNet.basic(3, 4, 6, 3).configure(classes, imageSize, how);
+      case RESNET50 -> ResNet.bottleneck(3, 4, 6, 3).configure(classes, imageSize, how);
+      case RESFCN18 -> new ResFcn18(how).configure(classes, imageSize);
+      case CUSTOMCNN -> new CustomCnn(how).configure(classes, imageSize);
+    };
+  }
+}

@@ -1,0 +1,131 @@
+package dev.kennel.table;
+
+import static dev.kennel.table.Columns.count;
+import static dev.kennel.table.Columns.figure;
+import static dev.kennel.table.Columns.integer;
+import static dev.kennel.table.Columns.labels;
+import static dev.kennel.table.Columns.optional;
+import static dev.kennel.table.Columns.text;
+import static dev.kennel.table.Columns.time;
+
+import java.util.Locale;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * The tables of a run, with the schema of their files.
+ *
+ * <p>Every table has the column {@code run_id} as well: it is the partition folder, so it is not in
+ * the files. Each column carries its meaning, unit and range in its metadata, under {@code
+ * comment}.
+ */
+public enum Table {
+  /** One row a run: what was trained, on what, with what, and how it ended. */
+  RUNS(
+      time("started_at", "When the driver began"),
+      optional(time("finished_at", "When the run ended; absent while it runs")),
+      text("status", "running, finished or failed"),
+      optional(text("failure", "The message of the error that ended a failed run")),
+      text("master", "URL of the Spark master"),
+      optional(integer("workers", "Training tasks that work at once, from 1")),
+      count("seed", "Seed of the split, the first parameters and the order of the examples"),
+      optional(count("images", "Labelled images that were read, without the rejected ones")),
+      optional(count("train_images", "Images to train on")),
+      optional(count("test_images", "Images to test on")),
+      optional(integer("classes", "Classes, from 2; labels are 0 to classes - 1")),
+      text("settings", "Every setting of the job, as a JSON object"),
+      text("kennel_version", "Version of Kennel"),
+      text("git_commit", "Commit that Kennel was built from"),
+      text("spark_version", "Version of Spark"),
+      text("dl4j_version", "Version of Deeplearning4j"),
+      text("java_version", "Version of the driver's Java"),
+      text("cpu", "Model of the driver's processor")),
+
+  /** One row a network, epoch and split: how good it was and how long it took. */
+  EPOCHS(
+      text("network", "Name of the network"),
+      integer("epoch", "Epoch, from 1"),
+      text("split", "train (mean over the steps as they happened), validation or test (after it)"),
+      count("examples", "Images that were trained on or tested"),
+      figure("loss", "Mean cross entropy an image, in nats, from 0"),
+      figure("accuracy", "Share of images whose label was predicted, 0 to 1"),
+      figure("top5_accuracy", "Share of images whose label was among the five likeliest, 0 to 1"),
+      figure("macro_f1", "Mean of the classes' F1, each class counting alike, 0 to 1"),
+      figure("learning_rate", "Learning rate of the epoch's last step"),
+      figure("seconds", "Wall-clock time, in seconds"),
+      figure("images_per_second", "Examples divided by seconds")),
+
+  /** One row a network, split and class, after the last epoch. */
+  CLASS_METRICS(
+      text("network", "Name of the network"),
+      text("split", "train, validation or test"),
+      integer("label", "Index of the class, from 0"),
+      text("class_name", "Name of the class"),
+      figure("precision", "Share of the class's predictions that are right, 0 to 1"),
+      figure("recall", "Share of the class's images that were found, 0 to 1"),
+      figure("f1", "Harmonic mean of precision and recall, 0 to 1"),
+      count("support", "Images of the class")),
+
+  /** One row a network, split and pair of actual and predicted class, after the last epoch. */
+  CONFUSION(
+      text("network", "Name of the network"),
+      text("split", "train, validation or test"),
+      integer("actual_label", "Index of the image's class, from 0"),
+      text("actual_class", "Name of the image's class"),
+      integer("predicted_label", "Index of the predicted class, from 0"),
+      text("predicted_class", "Name of the predicted class"),
+      count("count", "Images of the actual class that were predicted to be of the other")),
+
+  /** One row a network, split and image, after the last epoch. */
+  PREDICTIONS(
+      text("network", "Name of the network"),
+      text("split", "train, validation or test"),
+      text("path", "Where the image was read from"),
+      integer("label", "Index of the image's class, from 0"),
+      text("class_name", "Name of the image's class"),
+      integer("predicted_label", "Index of the likeliest class, from 0"),
+      text("predicted_class", "Name of the likeliest class"),
+      figure("probability", "Probability of the likeliest class, 0 to 1"),
+      figure("loss", "Cross entropy of the image, in nats, from 0"),
+      labels("top5_labels", "Indices of the five likeliest classes, the likeliest first")),
+
+  /** One row a network: how big it is. */
+  NETWORKS(
+      text("network", "Name of the network"),
+      count("parameters", "Numbers that training adjusts"),
+      count("running_statistics", "Means and variances that batch normalization keeps"),
+      integer("input_size", "Side of the square input, in pixels"),
+      count("forward_flops_per_image", "Floating-point operations to predict one image"),
+      count(
+          "parameter_bytes",
+          "Bytes of parameters and running statistics: what is averaged and saved")),
+
+  /** One row an image that was left out, and why. */
+  REJECTED_IMAGES(
+      text("path", "Where the image was read from"),
+      count("bytes", "Size of the file"),
+      text("reason", "Why the image was left out, as a short word to group by"),
+      text("detail", "What was found, for a person to read"));
+
+  @SuppressWarnings("ImmutableEnumChecker") // a StructType never changes, though nothing marks it
+  private final StructType schema;
+
+  Table(StructField... columns) {
+    this.schema = new StructType(columns);
+  }
+
+  /** The name of the table's folder and of its view, such as {@code class_metrics}. */
+  public String tableName() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The columns in a file of this table: all but {@code run_id}. */
+  public StructType schema() {
+    return schema;
+  }
+
+  /** Starts a row of this table. */
+  public RowBuilder row() {
+    return new RowBuilder(this);
+  }
+}

@@ -1,0 +1,182 @@
+package dev.kennel.table;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.row_number;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.apache.hadoop.fs.ChecksumFileSystem;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.expressions.Window;
+import org.apache.spark.sql.expressions.WindowSpec;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * The tables of an output folder: {@code <output>/tables/<name>/run_id=<run>/<key>.parquet}.
+ *
+ * <p>A commit is one file, staged under {@code <output>/.staging/<uuid>/} and published by one
+ * rename, so that a reader sees all of its rows or none. Any file system of Hadoop will do, and any
+ * number of drivers may write to one folder, each to runs of its own. Two drivers that commit the
+ * same key of the same run in the same instant need HDFS, whose rename refuses a taken name; other
+ * file systems look first and rename then.
+ */
+public final class TableStore {
+
+  private static final Set<String> STATUSES = Set.of("running", "finished", "failed");
+
+  private final SparkSession spark;
+  private final String output;
+  private final FileSystem files;
+  private final Layout layout;
+  private final Publisher publisher;
+
+  /** Opens the tables under {@code output}, a path or URL; the folder need not exist yet. */
+  public TableStore(SparkSession spark, String output) {
+    this.spark = spark;
+    this.output = output;
+    this.files = fileSystem(spark, output);
+    this.layout = new Layout(files.makeQualified(new Path(output)));
+    this.publisher = new Publisher(spark, files, layout.staging());
+  }
+
+  private static FileSystem fileSystem(SparkSession spark, String output) {
+    try {
+      FileSystem files = new Path(output).getFileSystem(spark.sparkContext().hadoopConfiguration());
+      // Hadoop's local file system keeps checksums in files of their own, which no rename moves
+      // together with the data; a file without one is read without a check.
+      return files instanceof ChecksumFileSystem local ? local.getRawFileSystem() : files;
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot open " + output + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** The folder as the caller named it. */
+  public String output() {
+    return output;
+  }
+
+  /**
+   * Publishes rows as one file, whole or not at all.
+   *
+   * <p>Without rows the file has a schema only, so that {@link #committed} is true and every engine
+   * finds the table. The rows travel in one Spark task, which has room for some 100 MB.
+   *
+   * @param key names the rows within the run, such as {@code resnet18-3}: letters, digits and
+   *     {@code . _ -}
+   * @throws IllegalStateException if the run has this key already: nothing is ever overwritten
+   * @throws IllegalArgumentException if a row does not fit the table
+   */
+  public void commit(Table table, String runId, String key, List<Row> rows) {
+    if (table == Table.RUNS) {
+      throw new IllegalArgumentException(
+          "Cannot commit to runs: a run has one row, which replaceRun keeps");
+    }
+    rows.forEach(row -> RowBuilder.check(table, row));
+    publisher.publish(table, rows, layout.file(table, runId, key));
+  }
+
+  /** Whether the run has this key: a resumed run asks before it does the work again. */
+  public boolean committed(Table table, String runId, String key) {
+    return exists(layout.file(table, runId, key));
+  }
+
+  /**
+   * Publishes the state of a run in the place of the one before, if any.
+   *
+   * <p>The new state is a file of its own, {@code <status>-<uuid>.parquet}, and the older files are
+   * deleted once it is there. One file that changes would be simpler, but whoever has its length
+   * and then reads other bytes fails. While two files are there, even after a crash between the two
+   * steps, {@link #read} shows the state that has ended.
+   */
+  public void replaceRun(String runId, Row state) {
+    RowBuilder.check(Table.RUNS, state);
+    String status = state.getString(Table.RUNS.schema().fieldIndex("status"));
+    if (!STATUSES.contains(status)) {
+      throw new IllegalArgumentException(
+          "Cannot record run %s: status %s is not running, finished or failed"
+              .formatted(runId, status));
+    }
+    Path published = layout.file(Table.RUNS, runId, status + "-" + UUID.randomUUID());
+    publisher.publish(Table.RUNS, List.of(state), published);
+    try {
+      for (FileStatus older : files.listStatus(published.getParent())) {
+        if (!older.getPath().getName().equals(published.getName())) {
+          files.delete(older.getPath(), false);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "Cannot remove the earlier state of run %s: %s".formatted(runId, e.getMessage()), e);
+    }
+  }
+
+  /**
+   * The rows that are committed at this moment, {@code run_id} first; none if the table is absent.
+   *
+   * <p>The files are listed now and read when an action asks for them. A run whose row was replaced
+   * in between is missing from {@code runs}; the next {@code read} has it.
+   */
+  public Dataset<Row> read(Table table) {
+    StructType schema = readSchema(table);
+    Path folder = layout.folder(table);
+    if (!exists(folder)) {
+      return spark.createDataFrame(List.of(), schema);
+    }
+    Dataset<Row> rows =
+        spark
+            .read()
+            .schema(schema)
+            .option("ignoreMissingFiles", table == Table.RUNS)
+            .parquet(folder.toString())
+            .select(Layout.RUN_ID, table.schema().fieldNames());
+    return table == Table.RUNS ? oneRowPerRun(rows) : rows;
+  }
+
+  /** Registers every table as a temporary view of its name; call it again to see later commits. */
+  public void registerViews() {
+    for (Table table : Table.values()) {
+      read(table).createOrReplaceTempView(table.tableName());
+    }
+  }
+
+  private static Dataset<Row> oneRowPerRun(Dataset<Row> states) {
+    WindowSpec endedFirst =
+        Window.partitionBy(Layout.RUN_ID)
+            .orderBy(
+                col("status").equalTo("running"), // false sorts before true
+                col("finished_at").desc(),
+                col("started_at").desc());
+    return states
+        .withColumn("place", row_number().over(endedFirst))
+        .where("place = 1")
+        .drop("place");
+  }
+
+  /** All columns nullable, as Spark makes them for files. */
+  private static StructType readSchema(Table table) {
+    // As text: Spark would otherwise guess a number or a date from the folder's name.
+    StructType schema = new StructType().add(Layout.RUN_ID, DataTypes.StringType);
+    for (StructField column : table.schema().fields()) {
+      schema = schema.add(Columns.optional(column));
+    }
+    return schema;
+  }
+
+  private boolean exists(Path path) {
+    try {
+      return files.exists(path);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot look for " + path + ": " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package dev.kennel.training;
+
+import dev.kennel.network.NetworkState;
+import dev.kennel.onednn.Arithmetic;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.CollectionAccumulator;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.spark.api.RDDTrainingApproach;
+import org.deeplearning4j.spark.api.Repartition;
+import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
+import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingMaster;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
+
+/**
+ * Deeplearning4j's parameter averaging, one round a call: partition w of the data is what worker w
+ * trains on, batch by batch as it comes; then parameters and momentum are averaged on the way to
+ * the driver. The released class does each of these otherwise: it counts, splits and caches the
+ * data anew in every call, never releases its broadcasts, builds each replica anew, serializes a
+ * float at a time, and lets a worker with few examples weigh as much as one with many.
+ */
+final class AveragingMaster extends ParameterAveragingTrainingMaster {
+  private static final int AGGREGATION_DEPTH = 2;
+
+  private final transient CollectionAccumulator<Step> steps;
+  private final String training;
+  private final int threads;
+
+  /**
+   * A master for one training of one network.
+   *
+   * @param training a name for it, unique in the application
+   * @param threads threads of each worker's arithmetic
+   * @param steps where each worker's steps are collected
+   */
+  AveragingMaster(
+      String training,
+      int workers,
+      int batchSize,
+      int averagingFrequency,
+      int threads,
+      CollectionAccumulator<Step> steps) {
+    super(
+        true, // average momentum too; Deeplearning4j's builder starts it anew in each round
+        workers,
+        batchSize,
+        batchSize,
+        averagingFrequency,
+        AGGREGATION_DEPTH,
+        0,
+        Repartition.Never,
+        null,
+        null, // the data is cached as shards already
+        false);
+    this.rddTrainingApproach = RDDTrainingApproach.Direct;
+    this.training = training;
+    this.threads = threads;
+    this.steps = steps;
+  }
+
+  @Override
+  public void executeTrainingMDS(SparkComputationGraph graph, JavaRDD<MultiDataSet> round) {
+    ComputationGraph network = graph.getNetwork();
+    Broadcast<NetworkState> state = graph.getSparkContext().broadcast(NetworkState.of(network, 0));
+    try {
+      FitRound fit = new FitRound(training, threads, network.getConfiguration(), state, steps);
+      NetworkState average =
+          round.mapPartitions(fit, true).treeReduce(NetworkState::averagedWith, AGGREGATION_DEPTH);
+      average.copyTo(network);
+      average.close();
+    } finally {
+      state.destroy();
+    }
+  }
+
+  /** Trains the worker's replica on the batches of its partition. */
+  private record FitRound(
+      String training,
+      int threads,
+      ComputationGraphConfiguration configuration,
+      Broadcast<NetworkState> state,
+      CollectionAccumulator<Step> steps)
+      implements FlatMapFunction<Iterator<MultiDataSet>, NetworkState> {
+    @Override
+    public Iterator<NetworkState> call(Iterator<MultiDataSet> batches) {
+      Arithmetic.useThreads(threads);
+      int worker = TaskContext.getPartitionId();
+      ComputationGraph replica = Replicas.take(training, worker, configuration);
+      state.value().copyTo(replica);
+      AnswerListener listener = new AnswerListener();
+      replica.setListeners(listener);
+      long examples = 0;
+      for (int step = 0; batches.hasNext(); step++) {
+        MultiDataSet batch = batches.next();
+        replica.fit(batch);
+        steps.add(new Step(worker, step, listener.answers()));
+        examples += listener.answers().size();
+        batch.getFeatures(0).close();
+        batch.getLabels(0).close();
+      }
+      replica.setListeners();
+      Replicas.giveBack(training, worker, replica);
+      // Shares the replica's memory; Spark serializes it before the task ends.
+      return List.of(NetworkState.of(replica, examples)).iterator();
+    }
+  }
+}

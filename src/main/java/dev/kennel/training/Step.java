@@ -1,0 +1,14 @@
+package dev.kennel.training;
+
+import dev.kennel.network.Answer;
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * What happened in one step of one worker.
+ *
+ * @param worker counted from 0
+ * @param step of the round, counted from 0
+ * @param answers what the network answered for each image of the batch, before the step's update
+ */
+record Step(int worker, int step, List<Answer> answers) implements Serializable {}

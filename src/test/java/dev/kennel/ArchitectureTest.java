@@ -1,0 +1,95 @@
+package dev.kennel;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+/** Holds the house together: an import runs downwards only. */
+class ArchitectureTest {
+  private static final String ROOT = "dev.kennel";
+  private static final String SPARK = "org.apache.spark..";
+  private static final String[] DL4J = {"org.deeplearning4j..", "org.nd4j..", "org.bytedeco.."};
+
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages(ROOT);
+
+  @Test
+  void anImportRunsDownwardsOnly() {
+    layeredArchitecture()
+        .consideringOnlyDependenciesInAnyPackage(ROOT + "..")
+        .layer("program")
+        .definedBy(ROOT, ROOT + ".cli") // main names the commands, they name the job
+        .layer("products")
+        .definedBy(ROOT + ".report", ROOT + ".model")
+        .layer("work")
+        .definedBy(ROOT + ".evaluation", ROOT + ".training")
+        .layer("matter")
+        .definedBy(ROOT + ".network", ROOT + ".dataset")
+        .layer("ground")
+        .definedBy(ROOT + ".onednn", ROOT + ".table", ROOT + ".config", ROOT + ".image")
+        .whereLayer("program")
+        .mayNotBeAccessedByAnyLayer()
+        .whereLayer("products")
+        .mayOnlyBeAccessedByLayers("program")
+        .whereLayer("work")
+        .mayOnlyBeAccessedByLayers("program", "products")
+        .whereLayer("matter")
+        .mayOnlyBeAccessedByLayers("program", "products", "work")
+        .check(CLASSES);
+  }
+
+  @Test
+  void packagesOfOneFloorDoNotKnowEachOther() {
+    for (String[] pair :
+        new String[][] {
+          {"report", "model"},
+          {"evaluation", "training"},
+          {"network", "dataset"},
+          {"onednn", "table"},
+          {"onednn", "config"},
+          {"onednn", "image"},
+          {"table", "config"},
+          {"table", "image"},
+          {"config", "image"}
+        }) {
+      doesNotKnow(pair[0], ROOT + "." + pair[1] + "..");
+      doesNotKnow(pair[1], ROOT + "." + pair[0] + "..");
+    }
+  }
+
+  @Test
+  void packagesBelowTheJobHaveNoCycles() {
+    slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().check(CLASSES);
+  }
+
+  @Test
+  void sparkStaysOutOfWhatDoesNotNeedIt() {
+    for (String name : new String[] {"image", "config", "onednn", "network"}) {
+      doesNotKnow(name, SPARK);
+    }
+  }
+
+  @Test
+  void deeplearning4jStaysOutOfWhatDoesNotNeedIt() {
+    for (String name : new String[] {"image", "config", "table", "dataset", "report"}) {
+      doesNotKnow(name, DL4J);
+    }
+  }
+
+  private static void doesNotKnow(String name, String... packages) {
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + "." + name + "..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(packages)
+        .check(CLASSES);
+  }
+}

@@ -1,0 +1,360 @@
+package dev.kennel.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigValue;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SettingsLoaderTest {
+  static final List<String> PRESETS = SettingsLoader.PRESETS;
+
+  private static final Map<String, Object> DOGS = Map.of("images", "dogs");
+
+  @TempDir Path folder;
+
+  @Test
+  void theDefaultsAreThoseOfTheFile() {
+    Settings settings = load(Optional.empty(), DOGS);
+
+    assertThat(settings.images().folder()).contains("dogs");
+    assertThat(settings.images().testFraction()).isEqualTo(0.2);
+    assertThat(settings.images().maxRejected()).isEqualTo(0.05);
+    assertThat(settings.networks().keySet()).containsExactly("resnet18", "resfcn18");
+    assertThat(settings.epochs()).isEqualTo(20);
+    assertThat(settings.batchSize()).isEqualTo(64);
+    assertThat(settings.workers()).isEmpty();
+    assertThat(settings.threads()).isEmpty();
+    assertThat(settings.averagingFrequency()).isEqualTo(4);
+    assertThat(settings.momentum()).isEqualTo(0.9);
+    assertThat(settings.weightDecay()).isEqualTo(0.0005);
+    assertThat(settings.schedule())
+        .isEqualTo(
+            new ScheduleSettings(ScheduleSettings.Name.ONE_CYCLE, 0.15, 25, 250_000, 30, 0.1));
+    assertThat(settings.augmentation()).isEqualTo(new AugmentationSettings(true, 0.1));
+    assertThat(settings.seed()).isZero();
+    assertThat(settings.output()).isEqualTo("output");
+  }
+
+  @Test
+  void theJsonHoldsEverySetting() {
+    Config json = ConfigFactory.parseString(load(Optional.empty(), DOGS, "seed=7").json());
+
+    assertThat(json.getString("images")).isEqualTo("dogs");
+    assertThat(json.getInt("seed")).isEqualTo(7);
+    assertThat(json.getString("workers")).isEqualTo("auto");
+    assertThat(json.getDouble("schedule.warm-up")).isEqualTo(0.15);
+    assertThat(json.root().keySet()).isEqualTo(resource("defaults").root().keySet());
+  }
+
+  @ParameterizedTest
+  @FieldSource("PRESETS")
+  void everyPresetLoads(String preset) {
+    assertThat(load(Optional.of(preset), DOGS).networks()).isNotEmpty();
+  }
+
+  @ParameterizedTest
+  @FieldSource("PRESETS")
+  void aPresetSaysOnlyWhatDiffersFromTheDefaults(String preset) {
+    Config defaults = resource("defaults");
+
+    assertThat(resource(preset).entrySet())
+        .isNotEmpty()
+        .allSatisfy(
+            entry -> {
+              assertThat(defaults.hasPathOrNull(entry.getKey())).isTrue();
+              ConfigValue usual = defaults.getValue(entry.getKey());
+              assertThat(entry.getValue().unwrapped()).isNotEqualTo(usual.unwrapped());
+            });
+  }
+
+  @Test
+  void theCommandLineGoesBeforeTheFileAndTheFileBeforeTheDefaults() throws IOException {
+    String file = file("epochs = 1, batch-size = 2, momentum = 0.3, schedule.name = step");
+    Map<String, Object> options = Map.of("images", "dogs", "batch-size", 20, "momentum", 0.4);
+
+    Settings settings = load(Optional.of(file), options, "momentum=0.5");
+
+    assertThat(settings.averagingFrequency()).isEqualTo(4); // defaults
+    assertThat(settings.epochs()).isEqualTo(1); // file
+    assertThat(settings.schedule().name()).isEqualTo(ScheduleSettings.Name.STEP);
+    assertThat(settings.schedule().warmUp()).isEqualTo(0.15); // defaults, beside the file's
+    assertThat(settings.batchSize()).isEqualTo(20); // option
+    assertThat(settings.momentum()).isEqualTo(0.5); // --set
+  }
+
+  @Test
+  void ofTwoAssignmentsTheLastOneWins() {
+    assertThat(load(Optional.empty(), DOGS, "epochs=1", "epochs=2").epochs()).isEqualTo(2);
+  }
+
+  @Test
+  void nullInAnAssignmentTakesAFilesValueBack() throws IOException {
+    String file = file("images = dogs");
+
+    Settings settings = load(Optional.of(file), Map.of(), "images=null");
+
+    assertThat(settings.images().areSamples()).isTrue();
+  }
+
+  @Test
+  void anUnknownKeyOfAFileIsAnErrorThatNamesTheNearestKnownOne() throws IOException {
+    String file = file("epoch = 3");
+
+    assertThatThrownBy(() -> load(Optional.of(file), DOGS))
+        .isInstanceOf(UserError.class)
+        .hasMessage("Unknown setting epoch in " + file + ": did you mean epochs?");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "batchsize=8, batchsize, batch-size",
+    "schedule.warmup=0.1, schedule.warmup, schedule.warm-up",
+    "schedule=cosine, schedule, schedule.name",
+    "train-image=null, train-image, train-images",
+    "network.resnet81.image-size=64, network.resnet81.image-size, network.resnet18.image-size"
+  })
+  void anUnknownKeyIsAnErrorThatNamesTheNearestKnownOne(
+      String assignment, String key, String nearest) {
+    assertThatThrownBy(() -> load(Optional.empty(), DOGS, assignment))
+        .isInstanceOf(UserError.class)
+        .hasMessage(
+            "Unknown setting " + key + " in the command line: did you mean " + nearest + "?");
+  }
+
+  @Test
+  void anUnknownKeyLikeNoneIsAnErrorThatSaysWhereTheyAreListed() {
+    assertThatThrownBy(() -> load(Optional.empty(), DOGS, "gpu=1"))
+        .isInstanceOf(UserError.class)
+        .hasMessage("Unknown setting gpu in the command line: conf/defaults.conf lists them all");
+  }
+
+  @Test
+  void anUnknownNetworkIsAnErrorThatNamesTheNearestKnownOne() {
+    assertThatThrownBy(() -> load(Optional.empty(), DOGS, "networks=resnet81"))
+        .isInstanceOf(UserError.class)
+        .hasMessage(
+            "Unknown network resnet81: did you mean resnet18?"
+                + " Known are customcnn, resfcn18, resnet18, resnet34, resnet50");
+  }
+
+  @Test
+  void anUnknownScheduleIsAnErrorThatNamesTheNearestKnownOne() {
+    assertThatThrownBy(() -> load(Optional.empty(), DOGS, "schedule.name=one_cycle"))
+        .isInstanceOf(UserError.class)
+        .hasMessage(
+            "Unknown schedule one_cycle: did you mean one-cycle?"
+                + " Known are constant, step, cosine, one-cycle");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "epochs=ten",
+        "epochs=2.5",
+        "epochs=3000000000",
+        "seed=0.5",
+        "schedule.step-epochs=1.5",
+        "batch-size=[8]",
+        "workers=two",
+        "workers=1.5",
+        "image-size=big",
+        "learning-rate=fast",
+        "test-fraction=half",
+        "max-rejected={}",
+        "images=[dogs]",
+        "networks={}",
+        "network.resnet18.image-size=auto",
+        "augmentation.flip=perhaps",
+        "augmentation.shift=true",
+        "momentum=null"
+      })
+  void aValueOfTheWrongTypeIsAnErrorThatNamesIt(String assignment) {
+    int equals = assignment.indexOf('=');
+
+    assertThatThrownBy(() -> load(Optional.empty(), Map.of(), assignment))
+        .isInstanceOf(UserError.class)
+        .hasMessageStartingWith("Cannot use ")
+        .hasMessageContaining(assignment.substring(0, equals))
+        .hasMessageContaining(assignment.substring(equals + 1));
+  }
+
+  @Test
+  void aValueOfTheWrongTypeInAFileIsAnErrorWithItsLine() throws IOException {
+    String file = file("seed = 1", "epochs = ten");
+
+    assertThatThrownBy(() -> load(Optional.of(file), DOGS))
+        .isInstanceOf(UserError.class)
+        .hasMessageStartingWith("Cannot use the settings: " + file + ": 2: epochs has type STRING");
+  }
+
+  @Test
+  void aFileThatDoesNotExistIsAnErrorThatListsThePresets() {
+    assertThatThrownBy(() -> load(Optional.of("labtop"), DOGS))
+        .isInstanceOf(UserError.class)
+        .hasMessage(
+            "Cannot read settings from labtop: there is no such file, and presets are samples,"
+                + " laptop, stanford-dogs");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"epochs = [1", "schedule { name = step", "= 3", "epochs = ${rounds}"})
+  void aMalformedFileIsAnErrorOfOneLineThatNamesIt(String line) throws IOException {
+    String file = file(line);
+
+    assertThatThrownBy(() -> load(Optional.of(file), DOGS))
+        .isInstanceOf(UserError.class)
+        .hasMessageStartingWith("Cannot ")
+        .hasMessageContaining(file)
+        .hasMessageNotContaining("\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"epochs", "=3", ""})
+  void anAssignmentNeedsAKeyAndAnEqualsSign(String assignment) {
+    assertThatThrownBy(() -> load(Optional.empty(), DOGS, assignment))
+        .isInstanceOf(UserError.class)
+        .hasMessage("Cannot set " + assignment + ": write --set key=value");
+  }
+
+  @Test
+  void anAssignmentToAKeyThatIsNoneIsAnError() {
+    assertThatThrownBy(() -> load(Optional.empty(), DOGS, "a..b=3"))
+        .isInstanceOf(UserError.class)
+        .hasMessageStartingWith("Cannot set a..b=3: ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "s3a://bucket/kennel",
+        "hdfs:///runs",
+        "runs//today",
+        "runs#2",
+        "a,b=c",
+        "a=b",
+        "C:\\runs",
+        "$HOME/runs"
+      })
+  void anAssignedPathIsTakenAsItIs(String path) {
+    assertThat(load(Optional.empty(), DOGS, "output=" + path).output()).isEqualTo(path);
+  }
+
+  @Test
+  void anAssignedTextMayBeQuoted() {
+    assertThat(load(Optional.empty(), DOGS, "output = \"my runs\"").output()).isEqualTo("my runs");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"resfcn18,customcnn", "resfcn18 , customcnn", "[resfcn18, customcnn]"})
+  void networksAreAListOrATextWithCommasAndKeepTheirOrder(String networks) {
+    assertThat(load(Optional.empty(), DOGS, "networks=" + networks).networks().keySet())
+        .containsExactly("resfcn18", "customcnn");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"resnet18,resnet18", "[resnet18, resfcn18, resnet18]"})
+  void aNetworkNamedTwiceIsAnError(String networks) {
+    assertThatThrownBy(() -> load(Optional.empty(), DOGS, "networks=" + networks))
+        .isInstanceOf(UserError.class)
+        .hasMessage("Cannot train resnet18 twice in one run: name each network once");
+  }
+
+  @Test
+  void withoutImagesThePresetSamplesIsTaken() {
+    Settings settings = load(Optional.empty(), Map.of("epochs", 1));
+
+    assertThat(settings.images().areSamples()).isTrue();
+    assertThat(settings.networks().get("resnet18").imageSize()).isEqualTo(32);
+    assertThat(settings.averagingFrequency()).isEqualTo(2);
+    assertThat(settings.epochs()).isEqualTo(1); // the command line goes before it
+  }
+
+  @Test
+  void withImagesThePresetSamplesIsNotTaken() {
+    Map<String, Object> split = Map.of("train-images", "dogs/train", "test-images", "dogs/test");
+
+    assertThat(imageSize(load(Optional.empty(), DOGS))).isEqualTo(224);
+    assertThat(imageSize(load(Optional.empty(), split))).isEqualTo(224);
+    assertThat(imageSize(load(Optional.empty(), Map.of(), "images=dogs"))).isEqualTo(224);
+  }
+
+  @Test
+  void withAFileOrAnotherPresetThePresetSamplesIsNotTaken() throws IOException {
+    assertThat(imageSize(load(Optional.of("laptop"), Map.of()))).isEqualTo(64);
+    assertThat(imageSize(load(Optional.of(file("epochs = 1")), Map.of()))).isEqualTo(224);
+  }
+
+  @Test
+  void eachNetworkHasItsOwnImageSizeAndLearningRate() {
+    Settings settings = load(Optional.empty(), DOGS, "networks=resnet18,resfcn18,customcnn");
+
+    assertThat(settings.networks())
+        .isEqualTo(
+            Map.of(
+                "resnet18", new NetworkSettings(224, 0.05),
+                "resfcn18", new NetworkSettings(192, 0.02),
+                "customcnn", new NetworkSettings(32, 0.05)));
+  }
+
+  @Test
+  void aCommonImageSizeAndLearningRateGoBeforeTheNetworksOwn() {
+    Settings settings = load(Optional.empty(), DOGS, "image-size=96", "learning-rate=0.1");
+
+    assertThat(settings.networks())
+        .isEqualTo(
+            Map.of(
+                "resnet18", new NetworkSettings(96, 0.1),
+                "resfcn18", new NetworkSettings(96, 0.1)));
+  }
+
+  @Test
+  void aNetworksOwnValueCanBeSetAlone() {
+    Settings settings = load(Optional.of("stanford-dogs"), DOGS);
+
+    assertThat(settings.networks())
+        .isEqualTo(
+            Map.of(
+                "resnet18", new NetworkSettings(224, 0.05),
+                "resfcn18", new NetworkSettings(128, 0.02)));
+  }
+
+  @Test
+  void workersAndThreadsAreEmptyUnlessTheyAreGiven() {
+    Settings settings = load(Optional.empty(), DOGS, "workers=3", "threads=auto");
+
+    assertThat(settings.workers()).isEqualTo(OptionalInt.of(3));
+    assertThat(settings.threads()).isEmpty();
+  }
+
+  private static Settings load(
+      Optional<String> config, Map<String, Object> options, String... assignments) {
+    return SettingsLoader.load(config, options, List.of(assignments));
+  }
+
+  private static int imageSize(Settings settings) {
+    return settings.networks().get("resnet18").imageSize();
+  }
+
+  private static Config resource(String name) {
+    return ConfigFactory.parseResources("conf/" + name + ".conf");
+  }
+
+  private String file(String... lines) throws IOException {
+    return Files.write(folder.resolve("mine.conf"), List.of(lines)).toString();
+  }
+}

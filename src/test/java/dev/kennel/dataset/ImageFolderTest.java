@@ -1,0 +1,186 @@
+package dev.kennel.dataset;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.kennel.LocalSpark;
+import dev.kennel.config.ImageSettings;
+import dev.kennel.config.UserError;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.apache.spark.sql.RowFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ImageFolderTest {
+  private static final byte[] NOTHING = {};
+
+  @TempDir Path dogs;
+
+  @Test
+  void everyFileIsARowWithTheClassOfItsFolder() throws IOException {
+    write("n02110958-pug/2.png", "n02110958-pug/10.png", "n02085620-Chihuahua/a b%23.jpg");
+
+    ImageFolder.Listing listing = list(dogs);
+
+    assertThat(listing.classes().folders()).containsExactly("n02085620-Chihuahua", "n02110958-pug");
+    assertThat(listing.count()).isEqualTo(3);
+    assertThat(listing.ignored()).isEmpty();
+    assertThat(listing.images().schema()).isEqualTo(ImageFolder.SCHEMA);
+    assertThat(listing.images().collectAsList())
+        .containsExactly(
+            RowFactory.create(0, dogs + "/n02085620-Chihuahua/a b%23.jpg", 0, "Chihuahua", null),
+            RowFactory.create(1, dogs + "/n02110958-pug/10.png", 1, "pug", null),
+            RowFactory.create(2, dogs + "/n02110958-pug/2.png", 1, "pug", null));
+  }
+
+  @Test
+  void twoFoldersAreTrainAndTest() throws IOException {
+    write("train/cat/1.png", "train/dog/1.png", "test/cat/2.png", "test/dog/2.png");
+
+    ImageFolder.Listing listing = list(dogs.resolve("train"), dogs.resolve("test"));
+
+    assertThat(listing.classes().folders()).containsExactly("cat", "dog");
+    assertThat(listing.count()).isEqualTo(4);
+    assertThat(listing.images().collectAsList())
+        .containsExactly(
+            RowFactory.create(0, dogs + "/train/cat/1.png", 0, "cat", "train"),
+            RowFactory.create(1, dogs + "/train/dog/1.png", 1, "dog", "train"),
+            RowFactory.create(2, dogs + "/test/cat/2.png", 0, "cat", "test"),
+            RowFactory.create(3, dogs + "/test/dog/2.png", 1, "dog", "test"));
+  }
+
+  @Test
+  void filesAndHiddenFoldersBesideTheClassesAreIgnored() throws IOException {
+    write("cat/1.png", "dog/1.png", "README.md", ".cache/1.png");
+
+    ImageFolder.Listing listing = list(dogs);
+
+    assertThat(listing.classes().folders()).containsExactly("cat", "dog");
+    assertThat(listing.count()).isEqualTo(2);
+    assertThat(listing.ignored()).containsExactly(dogs + "/.cache", dogs + "/README.md");
+  }
+
+  @Test
+  void oneEmptyClassFolderIsStillAClass() throws IOException {
+    write("dog/1.png");
+    Files.createDirectory(dogs.resolve("cat"));
+
+    assertThat(list(dogs).classes().folders()).containsExactly("cat", "dog");
+  }
+
+  @Test
+  void aFolderThatDoesNotExistIsAnError() {
+    assertError(
+        dogs.resolve("none"), "Cannot read images from " + dogs + "/none: there is no such folder");
+  }
+
+  @Test
+  void aFileSystemThatDoesNotExistIsAnError() {
+    assertThatThrownBy(
+            () -> ImageFolder.list(LocalSpark.session(), settings("nowhere://bucket/dogs")))
+        .isInstanceOf(UserError.class)
+        .hasMessageStartingWith("Cannot read images from nowhere://bucket/dogs: ");
+  }
+
+  @Test
+  void aFileInsteadOfAFolderIsAnError() throws IOException {
+    write("dogs.zip");
+
+    assertError(
+        dogs.resolve("dogs.zip"),
+        "Cannot read images from " + dogs + "/dogs.zip: it is a file, not a folder");
+  }
+
+  @Test
+  void aFolderWithoutClassFoldersIsAnError() throws IOException {
+    write("1.png", "2.png");
+
+    assertError(
+        dogs, "Cannot train on " + dogs + ": it holds no folder of images; it needs one per class");
+  }
+
+  @Test
+  void oneClassIsAnError() throws IOException {
+    write("pug/1.png");
+
+    assertError(
+        dogs,
+        "Cannot train on " + dogs + ": it holds one class, pug; a classifier needs two or more");
+  }
+
+  @Test
+  void aFolderAboveTheRightOneIsAnErrorThatNamesTheRightOne() throws IOException {
+    write("Images/beagle/1.png", "Images/pug/1.png");
+
+    assertError(
+        dogs,
+        "Cannot train on "
+            + dogs
+            + ": its folder Images holds folders (beagle, …), not images; did you mean "
+            + dogs
+            + "/Images?");
+  }
+
+  @Test
+  void foldersInsideOneOfManyFoldersAreAnError() throws IOException {
+    write("Annotation/1.xml", "Images/pug/1.png");
+
+    assertError(
+        dogs,
+        "Cannot train on "
+            + dogs
+            + ": its folder Images holds folders (pug), not images;"
+            + " name the folder that holds one folder per class");
+  }
+
+  @Test
+  void emptyClassFoldersAreAnError() throws IOException {
+    Files.createDirectory(dogs.resolve("cat"));
+    Files.createDirectory(dogs.resolve("dog"));
+
+    assertError(dogs, "Cannot train on " + dogs + ": its class folders hold no images");
+  }
+
+  @Test
+  void trainAndTestOfDifferentClassesAreAnErrorThatNamesThem() throws IOException {
+    write("train/cat/1.png", "train/dog/1.png", "train/a/1.png", "train/b/1.png");
+    write("train/c/1.png", "test/cat/1.png", "test/Dog/1.png");
+
+    assertThatThrownBy(() -> list(dogs.resolve("train"), dogs.resolve("test")))
+        .isInstanceOf(UserError.class)
+        .hasMessage(
+            "Cannot test on "
+                + dogs
+                + "/test: its classes differ from those of "
+                + dogs
+                + "/train; only in train: a, b, c and 1 more; only in test: Dog");
+  }
+
+  private void write(String... files) throws IOException {
+    for (String file : files) {
+      Pictures.write(dogs.resolve(file), NOTHING);
+    }
+  }
+
+  private static void assertError(Path folder, String message) {
+    assertThatThrownBy(() -> list(folder)).isInstanceOf(UserError.class).hasMessage(message);
+  }
+
+  private static ImageFolder.Listing list(Path folder) {
+    return ImageFolder.list(LocalSpark.session(), settings(folder.toString()));
+  }
+
+  private static ImageFolder.Listing list(Path train, Path test) {
+    return ImageFolder.list(
+        LocalSpark.session(),
+        new ImageSettings(
+            Optional.empty(), Optional.of(train.toString()), Optional.of(test.toString()), 0.2, 0));
+  }
+
+  private static ImageSettings settings(String folder) {
+    return new ImageSettings(Optional.of(folder), Optional.empty(), Optional.empty(), 0.2, 0);
+  }
+}

@@ -1,0 +1,109 @@
+package dev.kennel.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class OrientationTest {
+  // What a viewer must show is "abc" over "def"; each line gives how it is stored, row by row.
+  @ParameterizedTest
+  @CsvSource({
+    "1, abc def",
+    "2, cba fed",
+    "3, fed cba",
+    "4, def abc",
+    "5, ad be cf",
+    "6, cf be ad",
+    "7, fc eb da",
+    "8, da eb fc"
+  })
+  void everyOrientationIsTurnedUpright(int orientation, String stored) {
+    assertThat(rows(image(stored.split(" ")).upright(orientation))).isEqualTo("abc def");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 9, 65_535})
+  void anOrientationThatDoesNotExistChangesNothing(int orientation) {
+    assertThat(rows(image("abc", "def").upright(orientation))).isEqualTo("abc def");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
+  void theOrientationOfAJpegIsInItsExifSegment(int orientation) throws Exception {
+    byte[] jpeg = jpegWithExif(exif(orientation));
+
+    assertThat(Orientation.of(jpeg)).isEqualTo(orientation);
+    assertThat(ImageDecoder.decode(jpeg).width()).isEqualTo(orientation < 5 ? 16 : 8);
+  }
+
+  @Test
+  void brokenExifDataLeaveAJpegAsItIs() throws Exception {
+    assertThat(ImageDecoder.decode(jpegWithExif(new byte[] {'M', 'M', 0, 42, 9})).width())
+        .isEqualTo(16);
+    assertThat(ImageDecoder.decode(jpegWithExif(new byte[0])).width()).isEqualTo(16);
+  }
+
+  @Test
+  void anImageWithoutExifDataIsUpright() {
+    assertThat(Orientation.of(Pictures.file("jpg", Pictures.noise(8)))).isEqualTo(1);
+    assertThat(Orientation.of(Pictures.file("tif", Pictures.noise(8)))).isEqualTo(1);
+    assertThat(Orientation.of(Pictures.file("png", Pictures.noise(8)))).isEqualTo(1);
+  }
+
+  /** A TIFF header and one directory of one entry: tag 0x112, type SHORT, one value. */
+  private static byte[] exif(int orientation) {
+    return ByteBuffer.allocate(26)
+        .put("MM".getBytes(StandardCharsets.US_ASCII))
+        .putShort((short) 42)
+        .putInt(8)
+        .putShort((short) 1)
+        .putShort((short) 0x112)
+        .putShort((short) 3)
+        .putInt(1)
+        .putShort((short) orientation)
+        .putShort((short) 0)
+        .putInt(0)
+        .array();
+  }
+
+  /** A JPEG of 16 x 8 pixels that begins with an APP1 segment. */
+  private static byte[] jpegWithExif(byte[] exif) {
+    byte[] jpeg = Pictures.file("jpg", Pictures.noise(16).getSubimage(0, 0, 16, 8));
+    byte[] name = "Exif\0\0".getBytes(StandardCharsets.US_ASCII);
+    byte[] head =
+        ByteBuffer.allocate(6)
+            .putInt(0xffd8ffe1)
+            .putShort((short) (2 + name.length + exif.length))
+            .array();
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.writeBytes(head);
+    out.writeBytes(name);
+    out.writeBytes(exif);
+    out.write(jpeg, 2, jpeg.length - 2);
+    return out.toByteArray();
+  }
+
+  private static RgbImage image(String... rows) {
+    String row = String.join("", rows);
+    byte[] planes = row.repeat(3).getBytes(StandardCharsets.US_ASCII);
+    return new RgbImage(rows[0].length(), rows.length, planes);
+  }
+
+  private static String rows(RgbImage image) {
+    StringBuilder rows = new StringBuilder();
+    for (int y = 0; y < image.height(); y++) {
+      for (int x = 0; x < image.width(); x++) {
+        assertThat(image.sample(2, x, y)).isEqualTo(image.sample(0, x, y));
+        rows.append((char) image.sample(0, x, y));
+      }
+      rows.append(y < image.height() - 1 ? " " : "");
+    }
+    return rows.toString();
+  }
+}

@@ -1,0 +1,122 @@
+package dev.kennel.report;
+
+import dev.kennel.table.RowBuilder;
+import dev.kennel.table.Table;
+import dev.kennel.table.TableStore;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.sql.Row;
+
+/** Writes small runs whose every figure can be counted by hand. */
+final class ExampleTables {
+
+  private final TableStore tables;
+
+  ExampleTables(TableStore tables) {
+    this.tables = tables;
+  }
+
+  /** A run that began at the given hour. */
+  void run(String run, String status, int hour) {
+    RowBuilder row =
+        Table.RUNS
+            .row()
+            .set("started_at", Instant.parse("2026-11-24T00:00:00Z").plusSeconds(3600L * hour))
+            .set("status", status)
+            .set("master", "local[2]")
+            .set("workers", 2)
+            .set("seed", 42)
+            .set("images", 40)
+            .set("train_images", 32)
+            .set("test_images", 8)
+            .set("classes", 2)
+            .set("settings", "{}")
+            .set("kennel_version", "0.1.0")
+            .set("git_commit", "d0437d8")
+            .set("spark_version", "3.5.9")
+            .set("dl4j_version", "1.0.0-M2")
+            .set("java_version", "17")
+            .set("cpu", "one");
+    if (!status.equals("running")) {
+      row.set("finished_at", Instant.parse("2026-11-25T00:00:00Z"));
+    }
+    tables.replaceRun(run, row.build());
+  }
+
+  /** An epoch of 32 training images in 4 seconds, after which {@code right} of 8 were right. */
+  void epoch(String run, String network, int epoch, int right, double loss) {
+    tables.commit(
+        Table.EPOCHS,
+        run,
+        network + "-" + epoch,
+        List.of(
+            figures(network, epoch, "train", 32, 0.5, 1.0, 4),
+            figures(network, epoch, "test", 8, right / 8.0, loss, 2)));
+  }
+
+  private static Row figures(
+      String network,
+      int epoch,
+      String split,
+      int examples,
+      double accuracy,
+      double loss,
+      double seconds) {
+    return Table.EPOCHS
+        .row()
+        .set("network", network)
+        .set("epoch", epoch)
+        .set("split", split)
+        .set("examples", examples)
+        .set("loss", loss)
+        .set("accuracy", accuracy)
+        .set("top5_accuracy", 1.0)
+        .set("macro_f1", accuracy)
+        .set("learning_rate", 0.1)
+        .set("seconds", seconds)
+        .set("images_per_second", examples / seconds)
+        .build();
+  }
+
+  void network(String run, String network, long parameters) {
+    Row row =
+        Table.NETWORKS
+            .row()
+            .set("network", network)
+            .set("parameters", parameters)
+            .set("running_statistics", 100)
+            .set("input_size", 32)
+            .set("forward_flops_per_image", 1000)
+            .set("parameter_bytes", 4 * parameters)
+            .build();
+    tables.commit(Table.NETWORKS, run, network, List.of(row));
+  }
+
+  /** One prediction a character: {@code +} is right, {@code -} is wrong, a space is no image. */
+  void predictions(String run, String network, String split, String outcomes) {
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < outcomes.length(); i++) {
+      if (outcomes.charAt(i) != ' ') {
+        rows.add(prediction(network, split, i, outcomes.charAt(i) == '+' ? 0 : 1));
+      }
+    }
+    tables.commit(Table.PREDICTIONS, run, network + "-" + split, rows);
+  }
+
+  private static Row prediction(String network, String split, int image, int predicted) {
+    return Table.PREDICTIONS
+        .row()
+        .set("network", network)
+        .set("split", split)
+        .set("path", "dogs/" + image + ".jpg")
+        .set("label", 0)
+        .set("class_name", "beagle")
+        .set("predicted_label", predicted)
+        .set("predicted_class", predicted == 0 ? "beagle" : "boxer")
+        .set("probability", 0.75)
+        .set("loss", 0.3)
+        .set("top5_labels", List.of(predicted, 1 - predicted))
+        .build();
+  }
+}

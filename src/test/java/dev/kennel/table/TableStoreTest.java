@@ -1,0 +1,311 @@
+package dev.kennel.table;
+
+import static java.util.concurrent.CompletableFuture.runAsync;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.kennel.LocalSpark;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.hadoop.util.HadoopInputFile;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TableStoreTest {
+
+  private static final Instant NINE = Instant.parse("2026-11-24T09:00:00Z");
+  private static final Instant TEN = Instant.parse("2026-11-24T10:00:00Z");
+
+  private final SparkSession spark = LocalSpark.session();
+
+  @TempDir Path output;
+  private TableStore store;
+
+  @BeforeEach
+  void open() {
+    store = new TableStore(spark, output.toString());
+  }
+
+  @Test
+  void aCommitIsOneFileUnderItsKeyAndNothingElse() throws IOException {
+    store.commit(Table.REJECTED_IMAGES, "a", "all", List.of(rejected("cat.jpg"), rejected("b")));
+
+    assertThat(files(output)).containsExactly("tables/rejected_images/run_id=a/all.parquet");
+    assertThat(output.resolve(".staging")).isEmptyDirectory();
+  }
+
+  @Test
+  void aCommitIsPlainParquetWithRunIdAsPartitionColumn() {
+    store.commit(Table.REJECTED_IMAGES, "a", "all", List.of(rejected("cat.jpg")));
+    store.commit(Table.REJECTED_IMAGES, "b", "all", List.of(rejected("dog.jpg")));
+
+    Dataset<Row> rows = spark.read().parquet(output.resolve("tables/rejected_images").toString());
+
+    assertThat(rows.orderBy("run_id").select("run_id", "path", "bytes").collectAsList())
+        .extracting(Row::mkString)
+        .containsExactly("acat.jpg12", "bdog.jpg12");
+  }
+
+  @Test
+  void aTakenKeyIsRefusedAndTheFirstCommitStays() {
+    store.commit(Table.REJECTED_IMAGES, "a", "all", List.of(rejected("first")));
+
+    assertThatThrownBy(
+            () -> store.commit(Table.REJECTED_IMAGES, "a", "all", List.of(rejected("second"))))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageStartingWith("Cannot commit")
+        .hasMessageContaining("run_id=a/all.parquet: it is there already");
+    assertThat(paths(store.read(Table.REJECTED_IMAGES))).containsExactly("first");
+  }
+
+  @Test
+  void aRowThatDoesNotFitLeavesNoFile() throws IOException {
+    Row withoutPath = RowFactory.create(null, 12L, "truncated", "ends after 12 bytes");
+
+    assertThatThrownBy(() -> store.commit(Table.REJECTED_IMAGES, "a", "all", List.of(withoutPath)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("Cannot put nothing into rejected_images.path: it holds string");
+    assertThat(files(output)).isEmpty();
+  }
+
+  @Test
+  void aWriteThatFailsLeavesNoFile() throws IOException {
+    Files.createFile(output.resolve("tables"));
+
+    assertThatThrownBy(() -> store.commit(Table.REJECTED_IMAGES, "a", "all", List.of()))
+        .hasMessageStartingWith("Cannot commit");
+    assertThat(files(output)).containsExactly("tables");
+    assertThat(output.resolve(".staging")).isEmptyDirectory();
+  }
+
+  @Test
+  void aCommitWithoutRowsIsAFileWithoutRows() throws IOException {
+    assertThat(store.committed(Table.REJECTED_IMAGES, "a", "all")).isFalse();
+
+    store.commit(Table.REJECTED_IMAGES, "a", "all", List.of());
+
+    assertThat(store.committed(Table.REJECTED_IMAGES, "a", "all")).isTrue();
+    assertThat(files(output)).containsExactly("tables/rejected_images/run_id=a/all.parquet");
+    assertThat(store.read(Table.REJECTED_IMAGES).count()).isZero();
+  }
+
+  @Test
+  void anAbsentTableIsEmptyAndHasTheSchemaOfAPresentOne() {
+    Dataset<Row> absent = store.read(Table.PREDICTIONS);
+    store.commit(Table.PREDICTIONS, "a", "resnet18", List.of());
+
+    assertThat(absent.count()).isZero();
+    assertThat(absent.columns()).startsWith("run_id", "network", "split");
+    assertThat(absent.schema().prettyJson())
+        .isEqualTo(store.read(Table.PREDICTIONS).schema().prettyJson());
+  }
+
+  @Test
+  void aRunIdThatLooksLikeANumberOrADateStaysText() {
+    for (String run : List.of("20261124", "007", "2026-11-24")) {
+      store.commit(Table.REJECTED_IMAGES, run, "all", List.of(rejected("of " + run)));
+    }
+
+    Dataset<Row> rows = store.read(Table.REJECTED_IMAGES);
+
+    assertThat(rows.schema().apply("run_id").dataType()).isEqualTo(DataTypes.StringType);
+    assertThat(rows.select("run_id").collectAsList())
+        .extracting(row -> row.getString(0))
+        .containsExactlyInAnyOrder("20261124", "007", "2026-11-24");
+  }
+
+  @Test
+  void settingsOfTheUsersSessionDoNotChangeWhatIsWritten() throws IOException {
+    SparkSession session = spark.newSession();
+    session.conf().set("spark.sql.files.maxRecordsPerFile", 1);
+    session.conf().set("spark.sql.sources.commitProtocolClass", "no.such.Protocol");
+    session.conf().set("spark.sql.parquet.output.committer.class", "no.such.Committer");
+
+    new TableStore(session, output.toString())
+        .commit(Table.REJECTED_IMAGES, "a", "all", List.of(rejected("b"), rejected("c")));
+
+    assertThat(files(output)).containsExactly("tables/rejected_images/run_id=a/all.parquet");
+    assertThat(paths(store.read(Table.REJECTED_IMAGES))).containsExactly("b", "c");
+  }
+
+  @Test
+  void twoStoresWriteToOneFolderAtOnceAndLoseNothing() throws IOException {
+    CompletableFuture.allOf(
+            runAsync(() -> commitFiveTo(new TableStore(spark, output.toString()), "a")),
+            runAsync(() -> commitFiveTo(new TableStore(spark, output.toString()), "b")))
+        .join();
+
+    assertThat(paths(store.read(Table.REJECTED_IMAGES)))
+        .containsExactlyInAnyOrder("a1", "a2", "a3", "a4", "a5", "b1", "b2", "b3", "b4", "b5");
+    assertThat(files(output)).hasSize(10);
+  }
+
+  @Test
+  void aRunGoesFromRunningToFinishedAsOneRow() throws IOException {
+    store.replaceRun("a", run("running").build());
+    assertThat(statuses()).containsExactly("running");
+
+    store.replaceRun("a", run("finished").set("finished_at", TEN).build());
+
+    assertThat(statuses()).containsExactly("finished");
+    assertThat(files(output)).singleElement().asString().contains("run_id=a/finished-");
+  }
+
+  @Test
+  void aRunIsOneRowEvenWhileBothStatesAreThere() throws IOException {
+    store.replaceRun("a", run("running").build());
+    Path running = output.resolve(files(output).get(0));
+    byte[] bytes = Files.readAllBytes(running);
+    store.replaceRun("a", run("finished").set("finished_at", TEN).build());
+    Files.write(running, bytes);
+
+    assertThat(files(output)).hasSize(2);
+    assertThat(statuses()).containsExactly("finished");
+  }
+
+  @Test
+  void aFailedRunThatIsResumedRunsAgain() {
+    store.replaceRun("a", run("running").build());
+    store.replaceRun("a", run("failed").set("failure", "lost").set("finished_at", TEN).build());
+    store.replaceRun("a", run("running").build());
+
+    assertThat(statuses()).containsExactly("running");
+  }
+
+  @Test
+  void timesAreInstantsForEveryEngine() throws IOException {
+    store.replaceRun("a", run("running").build());
+    store.registerViews();
+    Path file = output.resolve(files(output).get(0));
+
+    try (ParquetFileReader reader =
+        ParquetFileReader.open(
+            HadoopInputFile.fromPath(
+                new org.apache.hadoop.fs.Path(file.toUri()), new Configuration()))) {
+      assertThat(reader.getFileMetaData().getSchema().toString())
+          .contains("int64 started_at (TIMESTAMP(MICROS,true))");
+    }
+
+    assertThat(spark.sql("SELECT unix_seconds(started_at) FROM runs").head().getLong(0))
+        .isEqualTo(NINE.getEpochSecond());
+  }
+
+  @Test
+  void aRunIsNotCommittedButReplaced() {
+    assertThatThrownBy(() -> store.commit(Table.RUNS, "a", "a", List.of(run("running").build())))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("Cannot commit to runs: a run has one row, which replaceRun keeps");
+    assertThatThrownBy(() -> store.replaceRun("a", run("done").build()))
+        .hasMessage("Cannot record run a: status done is not running, finished or failed");
+  }
+
+  @Test
+  void namesThatWouldLeaveTheFolderOrHideAreRefused() {
+    for (String name : List.of("", "../a", "_a", ".a", "a b", "a%20")) {
+      assertThatThrownBy(() -> store.commit(Table.EPOCHS, name, "key", List.of()))
+          .hasMessageStartingWith("Cannot use \"" + name + "\" as a run id");
+      assertThatThrownBy(() -> store.commit(Table.EPOCHS, "run", name, List.of()))
+          .hasMessageStartingWith("Cannot use \"" + name + "\" as a key");
+    }
+  }
+
+  @Test
+  void commentsOfTheColumnsAreInTheFile() {
+    store.commit(Table.EPOCHS, "a", "resnet18-1", List.of());
+
+    Dataset<Row> file =
+        spark
+            .read()
+            .parquet(output.resolve("tables/epochs/run_id=a/resnet18-1.parquet").toString());
+
+    assertThat(Arrays.stream(file.schema().fields()))
+        .allSatisfy(
+            column ->
+                assertThat(column.getComment())
+                    .isEqualTo(Table.EPOCHS.schema().apply(column.name()).getComment()));
+    assertThat(file.schema().apply("loss").getComment().get())
+        .isEqualTo("Mean cross entropy an image, in nats, from 0");
+  }
+
+  @Test
+  void everyTableIsAViewWithRunIdAsFirstColumn() {
+    store.registerViews();
+
+    for (Table table : Table.values()) {
+      assertThat(spark.table(table.tableName()).columns())
+          .startsWith("run_id")
+          .endsWith(table.schema().fieldNames());
+    }
+  }
+
+  private static void commitFiveTo(TableStore store, String run) {
+    for (int i = 1; i <= 5; i++) {
+      store.commit(Table.REJECTED_IMAGES, run, "part-" + i, List.of(rejected(run + i)));
+    }
+  }
+
+  private static Row rejected(String path) {
+    return Table.REJECTED_IMAGES
+        .row()
+        .set("path", path)
+        .set("bytes", 12)
+        .set("reason", "truncated")
+        .set("detail", "ends after 12 bytes")
+        .build();
+  }
+
+  private static RowBuilder run(String status) {
+    return Table.RUNS
+        .row()
+        .set("started_at", NINE)
+        .set("status", status)
+        .set("master", "local[2]")
+        .set("workers", 2)
+        .set("seed", 42)
+        .set("images", 10)
+        .set("train_images", 8)
+        .set("test_images", 2)
+        .set("classes", 2)
+        .set("settings", "{}")
+        .set("kennel_version", "0.1.0")
+        .set("git_commit", "d0437d8")
+        .set("spark_version", "3.5.9")
+        .set("dl4j_version", "1.0.0-M2")
+        .set("java_version", "17")
+        .set("cpu", "one");
+  }
+
+  private List<String> statuses() {
+    return store.read(Table.RUNS).select("status").collectAsList().stream()
+        .map(row -> row.getString(0))
+        .toList();
+  }
+
+  private static List<String> paths(Dataset<Row> rows) {
+    return rows.select("path").collectAsList().stream().map(row -> row.getString(0)).toList();
+  }
+
+  private static List<String> files(Path folder) throws IOException {
+    try (Stream<Path> paths = Files.walk(folder)) {
+      return paths
+          .filter(Files::isRegularFile)
+          .map(path -> folder.relativize(path).toString())
+          .sorted()
+          .toList();
+    }
+  }
+}

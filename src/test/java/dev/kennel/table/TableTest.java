@@ -1,0 +1,27 @@
+package dev.kennel.table;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.apache.spark.sql.types.StructField;
+import org.junit.jupiter.api.Test;
+
+class TableTest {
+
+  @Test
+  void everyColumnHasAComment() {
+    assertThat(columns())
+        .allSatisfy(column -> assertThat(column.getComment().isDefined()).isTrue());
+  }
+
+  @Test
+  void onlyTheEndOfARunCanBeAbsent() {
+    assertThat(columns().filter(StructField::nullable).map(StructField::name))
+        .containsExactly("finished_at", "failure");
+  }
+
+  private static Stream<StructField> columns() {
+    return Arrays.stream(Table.values()).flatMap(table -> Arrays.stream(table.schema().fields()));
+  }
+}
