@@ -87,14 +87,13 @@ public final class TrainingJob {
     Listing listing = ImageFolder.list(spark, source);
     console.listed(listing, settings.images().areSamples());
     Classes classes = listing.classes();
-    checkMemory(classes.size(), cluster);
-
     List<Integer> sizes =
         settings.networks().values().stream().map(NetworkSettings::imageSize).distinct().toList();
     try (DecodedImages decoded = DecodedImages.decode(spark, listing, sizes)) {
       decoded.checkRejected(source.maxRejected());
       Split split = Split.of(decoded.accepted(), classes, source, settings.seed());
       split.checkWorkers(cluster.workers());
+      checkMemory(classes.size(), cluster);
       tables.prepared(cluster, classes, split, decoded.rejected());
       console.prepared(split, decoded, sc.master(), cluster);
       return new Images(

@@ -15,7 +15,11 @@ final class SparkSessions {
     SparkConf conf = new SparkConf();
     String plugins = conf.get("spark.plugins", "");
     String ours = ArithmeticPlugin.class.getName();
-    return session(conf.set("spark.plugins", plugins.isEmpty() ? ours : plugins + "," + ours));
+    conf.set("spark.plugins", plugins.isEmpty() ? ours : plugins + "," + ours);
+    // What is broadcast and shuffled is parameters and pixels, which compression makes no smaller.
+    conf.setIfMissing("spark.broadcast.compress", "false");
+    conf.setIfMissing("spark.shuffle.compress", "false");
+    return session(conf);
   }
 
   /** A session for reading tables. */

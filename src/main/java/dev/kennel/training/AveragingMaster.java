@@ -4,8 +4,11 @@ import dev.kennel.network.NetworkState;
 import dev.kennel.onednn.Arithmetic;
 import java.util.Iterator;
 import java.util.List;
+import org.apache.spark.ShuffleDependency;
 import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.CollectionAccumulator;
@@ -16,6 +19,7 @@ import org.deeplearning4j.spark.api.Repartition;
 import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
 import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingMaster;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
+import scala.Tuple2;
 
 /**
  * Deeplearning4j's parameter averaging, one round a call: partition w of the data is what worker w
@@ -69,13 +73,26 @@ final class AveragingMaster extends ParameterAveragingTrainingMaster {
     Broadcast<NetworkState> state = graph.getSparkContext().broadcast(NetworkState.of(network, 0));
     try {
       FitRound fit = new FitRound(training, threads, network.getConfiguration(), state, steps);
-      NetworkState average =
-          round.mapPartitions(fit, true).treeReduce(NetworkState::averagedWith, AGGREGATION_DEPTH);
+      // Through a shuffle, whose files take the states off the heaps; one task takes the mean.
+      JavaPairRDD<Integer, NetworkState> means =
+          round
+              .mapPartitions(fit, true)
+              .mapToPair(worker -> new Tuple2<>(0, worker))
+              .reduceByKey(NetworkState::averagedWith, 1);
+      NetworkState average = means.values().first();
+      forget(graph.getSparkContext(), means);
       average.copyTo(network);
       average.close();
     } finally {
       state.destroy();
     }
+  }
+
+  /** Deletes a shuffle's files; Spark itself waits for the garbage collector of the driver. */
+  private static void forget(JavaSparkContext spark, JavaPairRDD<?, ?> shuffled) {
+    ShuffleDependency<?, ?, ?> shuffle =
+        (ShuffleDependency<?, ?, ?>) shuffled.rdd().dependencies().head();
+    spark.sc().cleaner().get().doCleanupShuffle(shuffle.shuffleId(), false);
   }
 
   /** Trains the worker's replica on the batches of its partition. */

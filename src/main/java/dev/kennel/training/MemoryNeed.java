@@ -9,10 +9,9 @@ import java.util.Locale;
  *
  * <p>With P the bytes of the parameters: native memory holds for each worker its parameters,
  * gradients and momentum and as much again while it updates (4 P), and the broadcast parameters and
- * momentum (2 P); the heap holds for each worker the serialized parameters and momentum that it
- * sends (2 P) and the buffer they are written to while it grows (2 P), and the broadcast's blocks
- * (2 P). In local mode the driver's own parts are in the same process: its network (2 P native),
- * and what comes back from each worker (2 P native).
+ * momentum (2 P); the heap holds the broadcast's blocks (2 P) and, where the mean is taken and
+ * where it arrives, three serialized copies of it (6 P). In local mode the driver's own parts are
+ * in the same process: its network (2 P native) and the mean as it arrives (2 P native).
  *
  * @param messageBytes what a worker sends at the end of a round, in one message
  * @param heapBytes on the Java heap
@@ -26,8 +25,8 @@ public record MemoryNeed(long messageBytes, long heapBytes, long nativeBytes) {
     long local = cluster.isLocal() ? 1 : 0;
     return new MemoryNeed(
         2 * parameterBytes,
-        ROOM + parameterBytes * (4 * workers + 2),
-        ROOM + parameterBytes * (4 * workers + 2 + local * (2 + 2 * workers)));
+        ROOM + 8 * parameterBytes,
+        ROOM + parameterBytes * (4 * workers + 2 + local * 4));
   }
 
   /**

@@ -1,0 +1,101 @@
+package dev.kennel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * {@code submit/local.sh} as a user runs it: the real jar, the real SparkSubmit, executors as
+ * processes.
+ */
+class LocalScriptIT {
+  private record Outcome(int code, String out, String err) {}
+
+  @TempDir private Path folder;
+
+  @Test
+  void aClusterOfTwoExecutorsTrainsAndItsTablesAreComparedAndQueried() throws Exception {
+    Path images = folder.resolve("images");
+    String output = folder.resolve("output").toString();
+    ColouredImages.write(images, 12, 32);
+    Outcome trained =
+        run(
+            "train",
+            "--master",
+            "local-cluster[2,1,2048]",
+            "--executor-memory=2g",
+            "--networks",
+            "customcnn,resfcn18",
+            "--images",
+            images.toString(),
+            "--image-size",
+            "32",
+            "--epochs",
+            "2",
+            "--batch-size=8",
+            "--output",
+            output);
+    assertThat(trained.code()).as(trained.err()).isZero();
+    assertThat(trained.err()).contains("2 workers of 1 thread on 2 executors");
+    assertThat(trained.out()).contains("customcnn", "resfcn18", "McNemar exact p");
+
+    Outcome compared = run("compare", "--output", output, "--format", "csv");
+    assertThat(compared.code()).as(compared.err()).isZero();
+    assertThat(compared.out()).startsWith("run_id,status,network").hasLineCount(3);
+
+    Outcome queried =
+        run(
+            "sql",
+            "select network, count(*) as n from epochs group by network",
+            "--output",
+            output);
+    assertThat(queried.code()).as(queried.err()).isZero();
+    assertThat(queried.out()).contains("|customcnn|4  |", "|resfcn18 |4  |");
+
+    Outcome misspelt = run("sql", "select accuracie from epochs", "--output", output);
+    assertThat(misspelt.code()).isEqualTo(2);
+    assertThat(misspelt.err()).contains("Cannot run the query").contains("accuracy");
+  }
+
+  @Test
+  void aMistakeExitsWithTwoThroughSparkSubmit() throws Exception {
+    Path output = folder.resolve("output");
+    Outcome outcome =
+        run(
+            "--name",
+            "mistake",
+            "train",
+            "--images",
+            "/absent/dogs",
+            "--output",
+            output.toString());
+    assertThat(outcome.code()).isEqualTo(2);
+    assertThat(outcome.err())
+        .contains("Cannot read images from /absent/dogs: there is no such folder");
+    assertThat(outcome.err()).doesNotContain("\tat ");
+  }
+
+  private Outcome run(String... arguments) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of("submit/local.sh"));
+    command.addAll(List.of(arguments));
+    File out = folder.resolve("out.txt").toFile();
+    File err = folder.resolve("err.txt").toFile();
+    ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(out).redirectError(err);
+    builder.environment().remove("SPARK_HOME");
+    Process process = builder.start();
+    process.getOutputStream().close();
+    int code = process.waitFor();
+    return new Outcome(
+        code,
+        Files.readString(out.toPath(), StandardCharsets.UTF_8),
+        Files.readString(err.toPath(), StandardCharsets.UTF_8));
+  }
+}

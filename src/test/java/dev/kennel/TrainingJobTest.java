@@ -1,0 +1,290 @@
+package dev.kennel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.kennel.config.Settings;
+import dev.kennel.config.SettingsLoader;
+import dev.kennel.config.UserError;
+import dev.kennel.model.TrainedModel;
+import dev.kennel.table.Table;
+import dev.kennel.table.TableStore;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One real run on coloured images, whose tables the tests look at; and runs that fail. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class TrainingJobTest {
+  private static final int IMAGES_A_CLASS = 20;
+
+  private final SparkSession spark = LocalSpark.session();
+  private final ByteArrayOutputStream said = new ByteArrayOutputStream();
+  private Path folder;
+  private Path images;
+  private String output;
+  private String run;
+
+  @BeforeAll
+  void train(@TempDir Path temporary) throws IOException {
+    folder = temporary;
+    images = folder.resolve("images");
+    output = folder.resolve("output").toString();
+    ColouredImages.write(images, IMAGES_A_CLASS, 32);
+    Files.writeString(images.resolve("red/notes.txt"), "not an image");
+    run =
+        new TrainingJob(
+                spark,
+                settings(images, output, "customcnn,resfcn18"),
+                new Console(new PrintStream(said, true, StandardCharsets.UTF_8), false))
+            .run();
+    new TableStore(spark, output).registerViews();
+  }
+
+  @Test
+  void theRunIsFinishedAndSaysWhatItWasTrainedOn() {
+    Row row = one("select * from runs where run_id = '" + run + "'");
+    assertThat(row.<String>getAs("status")).isEqualTo("finished");
+    assertThat(row.<Long>getAs("images")).isEqualTo(60);
+    assertThat(row.<Long>getAs("train_images")).isEqualTo(48);
+    assertThat(row.<Long>getAs("test_images")).isEqualTo(12);
+    assertThat(row.<Integer>getAs("classes")).isEqualTo(3);
+    assertThat(row.<Integer>getAs("workers")).isEqualTo(2);
+    assertThat(row.<String>getAs("settings")).contains("\"epochs\":2");
+    assertThat(row.<String>getAs("spark_version")).startsWith("3.5");
+  }
+
+  @Test
+  void everyEpochHasARowForTrainAndOneForTest() {
+    assertThat(
+            spark
+                .sql(
+                    "select network, epoch, split, examples from epochs where run_id = '"
+                        + run
+                        + "' order by 1, 2, 3")
+                .collectAsList())
+        .extracting(Row::toString)
+        .containsExactly(
+            "[customcnn,1,test,12]",
+            "[customcnn,1,train,48]",
+            "[customcnn,2,test,12]",
+            "[customcnn,2,train,48]",
+            "[resfcn18,1,test,12]",
+            "[resfcn18,1,train,48]",
+            "[resfcn18,2,test,12]",
+            "[resfcn18,2,train,48]");
+  }
+
+  @Test
+  void theLastTestRowIsWhatThePredictionsSay() {
+    String differences =
+        """
+        with computed as (
+          select network, count(*) examples, avg(loss) loss,
+                 avg(case when predicted_label = label then 1.0D else 0.0D end) accuracy,
+                 avg(case when array_contains(top5_labels, label) then 1.0D else 0.0D end) top5
+          from predictions where run_id = '%1$s' and split = 'test' group by network)
+        select count(*) networks,
+               max(abs(e.examples - c.examples)) + max(abs(e.loss - c.loss))
+               + max(abs(e.accuracy - c.accuracy)) + max(abs(e.top5_accuracy - c.top5)) difference
+        from epochs e join computed c on e.network = c.network
+        where e.run_id = '%1$s' and e.split = 'test' and e.epoch = 2
+        """;
+    Row row = one(differences.formatted(run));
+    assertThat(row.getLong(0)).isEqualTo(2);
+    assertThat(row.getDouble(1)).isLessThan(1e-12);
+  }
+
+  @Test
+  void classMetricsAreWhatThePredictionsSay() {
+    String differences =
+        """
+        with answers as (select * from predictions where run_id = '%1$s' and split = 'test'),
+        computed as (
+          select m.network, m.label, m.precision, m.recall, m.f1, m.support,
+            (select count(*) from answers a
+              where a.network = m.network and a.label = m.label) n,
+            (select count(*) from answers a
+              where a.network = m.network and a.predicted_label = m.label) predicted,
+            (select count(*) from answers a
+              where a.network = m.network and a.label = m.label
+                and a.predicted_label = m.label) found
+          from class_metrics m where m.run_id = '%1$s')
+        select count(*),
+          sum(abs(support - n)),
+          sum(abs(precision - if(predicted = 0, 0D, found / predicted))),
+          sum(abs(recall - found / n)),
+          sum(abs(f1 - if(found = 0, 0D, 2 * found / (n + predicted))))
+        from computed
+        """;
+    Row row = one(differences.formatted(run));
+    assertThat(row.getLong(0)).isEqualTo(2 * 3);
+    assertThat(row.getLong(1)).isZero();
+    assertThat(row.getDouble(2)).isLessThan(1e-12);
+    assertThat(row.getDouble(3)).isLessThan(1e-12);
+    assertThat(row.getDouble(4)).isLessThan(1e-12);
+  }
+
+  @Test
+  void macroF1IsTheMeanOfTheClassMetrics() {
+    Row row =
+        one(
+            """
+            select max(abs(e.macro_f1 - m.f1)), count(*) from epochs e
+            join (select network, avg(f1) f1 from class_metrics where run_id = '%1$s'
+                  group by network) m on e.network = m.network
+            where e.run_id = '%1$s' and e.split = 'test' and e.epoch = 2
+            """
+                .formatted(run));
+    assertThat(row.getDouble(0)).isLessThan(1e-12);
+    assertThat(row.getLong(1)).isEqualTo(2);
+  }
+
+  @Test
+  void confusionCountsThePredictions() {
+    Row row =
+        one(
+            """
+            select sum(abs(c.count - coalesce(p.n, 0))), count(*), sum(c.count) from confusion c
+            left join (select network, label, predicted_label, count(*) n from predictions
+                       where run_id = '%1$s' group by 1, 2, 3) p
+            on c.network = p.network and c.actual_label = p.label
+               and c.predicted_label = p.predicted_label
+            where c.run_id = '%1$s'
+            """
+                .formatted(run));
+    assertThat(row.getLong(0)).isZero();
+    assertThat(row.getLong(1)).isEqualTo(2 * 9);
+    assertThat(row.getLong(2)).isEqualTo(2 * 12);
+  }
+
+  @Test
+  void theFileThatIsNoImageHasARowThatSaysWhy() {
+    Row row = one("select path, bytes, reason, detail from rejected_images");
+    assertThat(row.getString(0)).endsWith("/red/notes.txt");
+    assertThat(row.getLong(1)).isEqualTo(12);
+    assertThat(row.getString(2)).isEqualTo("not an image");
+    assertThat(row.getString(3)).isNotBlank();
+    assertThat(said.toString(StandardCharsets.UTF_8)).contains("Rejected 1 files: 1 not an image");
+  }
+
+  @Test
+  void networksHoldsTheirSizes() {
+    Row row =
+        one(
+            "select parameters, input_size, parameter_bytes from networks where network = 'customcnn'");
+    assertThat(row.getLong(0)).isEqualTo(1_702_659); // 1,732,728 less 257 · 117 of the classifier
+    assertThat(row.getInt(1)).isEqualTo(32);
+    assertThat(row.getLong(2)).isEqualTo(4 * (1_702_659 + 1_984));
+  }
+
+  @Test
+  void eachNetworkIsSavedAndLoadsAgain() {
+    TrainedModel model =
+        TrainedModel.load(new Configuration(), output + "/models/" + run + "/customcnn");
+    assertThat(model.description().classNames()).containsExactly("blue", "green", "red");
+    assertThat(model.description().imageSize()).isEqualTo(32);
+    assertThat(model.network().numParams()).isEqualTo(1_702_659 + 1_984);
+  }
+
+  @Test
+  void theSameImageOnBothSidesFailsTheRunAndLeavesItsRowOnly() throws IOException {
+    Path train = folder.resolve("leak/train");
+    Path test = folder.resolve("leak/test");
+    ColouredImages.write(train, 5, 16);
+    ColouredImages.write(test, 2, 16); // the same first two images of each class
+    String leaking = folder.resolve("leak/output").toString();
+    Settings settings =
+        SettingsLoader.load(
+            Optional.empty(),
+            Map.of(
+                "train-images", train.toString(),
+                "test-images", test.toString(),
+                "output", leaking),
+            List.of());
+    assertThatThrownBy(() -> new TrainingJob(spark, settings, quiet()).run())
+        .isInstanceOf(UserError.class)
+        .hasMessageStartingWith("Cannot test on " + test + ": 6 images are in " + train + " too")
+        .hasMessageContaining(test + "/blue/000.png = " + train + "/blue/000.png");
+    TableStore store = new TableStore(spark, leaking);
+    Row row = store.read(Table.RUNS).first();
+    assertThat(row.<String>getAs("status")).isEqualTo("failed");
+    assertThat(row.<String>getAs("failure")).startsWith("Cannot test on");
+    try (var tables = Files.list(Path.of(leaking, "tables"))) {
+      assertThat(tables)
+          .extracting(Path::getFileName)
+          .extracting(Path::toString)
+          .containsExactly("runs");
+    }
+  }
+
+  @Test
+  void twoRunsIntoOneFolderDoNotDisturbEachOther() throws Exception {
+    String shared = folder.resolve("shared").toString();
+    ExecutorService drivers = Executors.newFixedThreadPool(2);
+    try {
+      Future<String> first =
+          drivers.submit(
+              () -> new TrainingJob(spark, settings(images, shared, "customcnn"), quiet()).run());
+      Future<String> second =
+          drivers.submit(
+              () -> new TrainingJob(spark, settings(images, shared, "customcnn"), quiet()).run());
+      assertThat(first.get()).isNotEqualTo(second.get());
+    } finally {
+      drivers.shutdownNow();
+    }
+    TableStore store = new TableStore(spark, shared);
+    assertThat(store.read(Table.RUNS).where("status = 'finished'").count()).isEqualTo(2);
+    assertThat(store.read(Table.EPOCHS).count()).isEqualTo(2 * 2 * 2);
+    // Same seed, same images: the two runs predict the same.
+    assertThat(
+            store
+                .read(Table.PREDICTIONS)
+                .groupBy("path")
+                .agg(org.apache.spark.sql.functions.countDistinct("predicted_label").alias("n"))
+                .where("n > 1")
+                .count())
+        .isZero();
+  }
+
+  private Row one(String query) {
+    List<Row> rows = spark.sql(query).collectAsList();
+    assertThat(rows).hasSize(1);
+    return rows.get(0);
+  }
+
+  private static Console quiet() {
+    return new Console(
+        new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8), false);
+  }
+
+  private static Settings settings(Path images, String output, String networks) {
+    return SettingsLoader.load(
+        Optional.empty(),
+        Map.of(
+            "images", images.toString(),
+            "output", output,
+            "networks", networks,
+            "image-size", 32,
+            "epochs", 2,
+            "batch-size", 8,
+            "threads", 1),
+        List.of());
+  }
+}

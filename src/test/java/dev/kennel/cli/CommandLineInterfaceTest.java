@@ -1,0 +1,86 @@
+package dev.kennel.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is wrong before Spark starts: one line on standard error, exit code 2. */
+class CommandLineInterfaceTest {
+  private record Outcome(int code, String out, String err) {}
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "train --epocs 3 | Unknown option --epocs: did you mean --epochs?; see kennel train --help",
+        "train --epocs=3 | Unknown option --epocs: did you mean --epochs?; see kennel train --help",
+        "trian | Unknown command trian: did you mean train?; see kennel --help",
+        "compare --format xml | Cannot run kennel compare: Invalid value for option '--format'",
+        "train --epochs ten | Cannot run kennel train: Invalid value for option '--epochs'",
+        "train --epochs | Cannot run kennel train: Missing required parameter for option '--epochs'",
+        "train --set epocs=3 | Unknown setting epocs in the command line: did you mean epochs?",
+        "train --networks resnet81 | Unknown network resnet81: did you mean resnet18?",
+        "train --epochs 0 | Cannot use epochs 0: it is 1 or more",
+        "train --config absent.conf | Cannot read settings from absent.conf: there is no such file",
+        "train --train-images a | Cannot train with only one of train-images and test-images"
+      })
+  void aMistakeIsOneLineAndExitCodeTwo(String arguments, String message) {
+    Outcome outcome = run(arguments.split(" "));
+    assertThat(outcome.code()).isEqualTo(2);
+    assertThat(outcome.err()).startsWith(message).hasLineCount(1);
+    assertThat(outcome.out()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"train", "compare", "sql"})
+  void helpTeachesWithExamples(String command) {
+    Outcome outcome = run(command, "--help");
+    assertThat(outcome.code()).isZero();
+    assertThat(outcome.out())
+        .contains("Usage: kennel " + command, "Examples:", "kennel " + command);
+  }
+
+  @Test
+  void helpNamesTheCommands() {
+    assertThat(run("--help").out()).contains("train", "compare", "sql", "submit/local.sh");
+  }
+
+  @Test
+  void versionNamesTheCommitItWasBuiltFrom() {
+    Outcome outcome = run("--version");
+    assertThat(outcome.code()).isZero();
+    assertThat(outcome.out()).matches("kennel \\d+\\.\\d+\\.\\d+ \\([0-9a-z-]+\\)\\R");
+  }
+
+  @Test
+  void noCommandShowsHelpAndIsAMistake() {
+    Outcome outcome = run();
+    assertThat(outcome.code()).isEqualTo(2);
+    assertThat(outcome.err()).contains("Usage: kennel");
+  }
+
+  private static Outcome run(String... arguments) {
+    PrintStream out = System.out;
+    PrintStream err = System.err;
+    ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
+    ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
+    try {
+      System.setOut(new PrintStream(outBytes, true, StandardCharsets.UTF_8));
+      System.setErr(new PrintStream(errBytes, true, StandardCharsets.UTF_8));
+      int code = CommandLineInterface.run(arguments);
+      return new Outcome(
+          code,
+          outBytes.toString(StandardCharsets.UTF_8),
+          errBytes.toString(StandardCharsets.UTF_8));
+    } finally {
+      System.setOut(out);
+      System.setErr(err);
+    }
+  }
+}
