@@ -2,6 +2,7 @@ package dev.kennel;
 
 import dev.kennel.config.NetworkSettings;
 import dev.kennel.config.Settings;
+import dev.kennel.config.UserError;
 import dev.kennel.dataset.Classes;
 import dev.kennel.dataset.ImageFile;
 import dev.kennel.dataset.Split;
@@ -20,6 +21,7 @@ import dev.kennel.table.TableStore;
 import dev.kennel.training.Cluster;
 import dev.kennel.training.TrainedEpoch;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -29,6 +31,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.util.ShutdownHookManager;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -40,6 +44,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
  * the rest.
  */
 final class RunTables implements AutoCloseable {
+  private static final String STAGING = ".staging";
   private static final DateTimeFormatter ID =
       DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
 
@@ -68,7 +73,7 @@ final class RunTables implements AutoCloseable {
   static RunTables begin(SparkSession spark, Settings settings) {
     Instant now = Instant.now();
     String suffix = String.format("%04x", new SecureRandom().nextInt(1 << 16));
-    RunTables tables = new RunTables(spark, settings, ID.format(now) + "-" + suffix);
+    RunTables tables = open(spark, settings, ID.format(now) + "-" + suffix);
     Version version = Version.current();
     Map<String, Object> run = tables.run;
     run.put("started_at", now);
@@ -82,9 +87,30 @@ final class RunTables implements AutoCloseable {
     run.put("dl4j_version", "1.0.0-M2");
     run.put("java_version", System.getProperty("java.version"));
     run.put("cpu", Arithmetic.processor());
-    tables.publishRun();
+    try {
+      tables.publishRun();
+    } catch (UncheckedIOException e) {
+      throw cannotWrite(settings, e);
+    }
     ShutdownHookManager.get().addShutdownHook(tables.interrupted, HOOK_PRIORITY);
     return tables;
+  }
+
+  private static RunTables open(SparkSession spark, Settings settings, String runId) {
+    try {
+      Path staging = new Path(settings.output(), STAGING);
+      FileSystem files = staging.getFileSystem(spark.sparkContext().hadoopConfiguration());
+      if (!files.mkdirs(staging)) {
+        throw new IOException("its folder cannot be made");
+      }
+      return new RunTables(spark, settings, runId);
+    } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
+      throw cannotWrite(settings, e);
+    }
+  }
+
+  private static UserError cannotWrite(Settings settings, Exception e) {
+    return new UserError("Cannot write to " + settings.output() + ": " + e.getMessage(), e);
   }
 
   String runId() {
@@ -257,7 +283,8 @@ final class RunTables implements AutoCloseable {
             Version.current().number());
     String folder = settings.output() + "/models/" + runId + "/" + network;
     new TrainedModel(description, graph)
-        .save(spark.sparkContext().hadoopConfiguration(), settings.output() + "/.staging", folder);
+        .save(
+            spark.sparkContext().hadoopConfiguration(), settings.output() + "/" + STAGING, folder);
     return folder;
   }
 

@@ -235,6 +235,15 @@ class TrainingJobTest {
   }
 
   @Test
+  void anOutputThatCannotBeWrittenIsTheUsersMistake() throws IOException {
+    Path file = Files.writeString(folder.resolve("taken"), "a file where a folder should be");
+    Settings settings = settings(images, file.toString(), "customcnn");
+    assertThatThrownBy(() -> new TrainingJob(spark, settings, quiet()).run())
+        .isInstanceOf(UserError.class)
+        .hasMessageStartingWith("Cannot write to " + file);
+  }
+
+  @Test
   void twoRunsIntoOneFolderDoNotDisturbEachOther() throws Exception {
     String shared = folder.resolve("shared").toString();
     ExecutorService drivers = Executors.newFixedThreadPool(2);

@@ -49,7 +49,7 @@ final class Decoder {
       return new Decoded(file(row, length, sha256, "", ""), pixels);
     } catch (UnreadableImageException e) {
       return rejected(row, length, sha256, e.reason(), e.detail());
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) { // one odd file must not end the job
       return rejected(row, length, sha256, Reason.UNREADABLE, e.toString());
     }
   }

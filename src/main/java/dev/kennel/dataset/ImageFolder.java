@@ -87,7 +87,7 @@ public final class ImageFolder {
   }
 
   private Classes add(String folder, Optional<String> split, List<String> ignored) {
-    List<FileStatus> entries = entries(new Path(folder), folder);
+    List<FileStatus> entries = entries(path(folder), folder);
     entries.stream()
         .filter(entry -> !isClass(entry))
         .forEach(entry -> ignored.add(show(entry.getPath())));
@@ -120,6 +120,14 @@ public final class ImageFolder {
       }
     }
     return classes;
+  }
+
+  private static Path path(String folder) {
+    try {
+      return new Path(folder);
+    } catch (IllegalArgumentException e) {
+      throw new UserError("Cannot read images from " + folder + ": that is no path", e);
+    }
   }
 
   /** The files of a class folder. Folders in it mean that the listing began a level too high. */

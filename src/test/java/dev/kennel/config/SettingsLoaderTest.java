@@ -36,7 +36,7 @@ class SettingsLoaderTest {
     assertThat(settings.images().maxRejected()).isEqualTo(0.05);
     assertThat(settings.networks().keySet()).containsExactly("resnet18", "resfcn18");
     assertThat(settings.epochs()).isEqualTo(20);
-    assertThat(settings.batchSize()).isEqualTo(64);
+    assertThat(settings.batchSize()).isEqualTo(32);
     assertThat(settings.workers()).isEmpty();
     assertThat(settings.threads()).isEmpty();
     assertThat(settings.averagingFrequency()).isEqualTo(4);
@@ -186,7 +186,8 @@ class SettingsLoaderTest {
   void aValueOfTheWrongTypeIsAnErrorThatNamesIt(String assignment) {
     int equals = assignment.indexOf('=');
 
-    assertThatThrownBy(() -> load(Optional.empty(), Map.of(), assignment))
+    // with auto, so that a network's own size is read too
+    assertThatThrownBy(() -> load(Optional.empty(), Map.of("image-size", "auto"), assignment))
         .isInstanceOf(UserError.class)
         .hasMessageStartingWith("Cannot use ")
         .hasMessageContaining(assignment.substring(0, equals))
@@ -306,9 +307,9 @@ class SettingsLoaderTest {
     assertThat(settings.networks())
         .isEqualTo(
             Map.of(
-                "resnet18", new NetworkSettings(224, 0.05),
-                "resfcn18", new NetworkSettings(192, 0.02),
-                "customcnn", new NetworkSettings(32, 0.05)));
+                "resnet18", new NetworkSettings(224, 0.02),
+                "resfcn18", new NetworkSettings(192, 0.01),
+                "customcnn", new NetworkSettings(32, 0.02)));
   }
 
   @Test
@@ -329,8 +330,8 @@ class SettingsLoaderTest {
     assertThat(settings.networks())
         .isEqualTo(
             Map.of(
-                "resnet18", new NetworkSettings(224, 0.05),
-                "resfcn18", new NetworkSettings(128, 0.02)));
+                "resnet18", new NetworkSettings(224, 0.02),
+                "resfcn18", new NetworkSettings(128, 0.01)));
   }
 
   @Test

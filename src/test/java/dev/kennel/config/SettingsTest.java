@@ -84,7 +84,9 @@ class SettingsTest {
 
   @Test
   void aNetworksOwnValuesAreCheckedToo() {
-    assertThatThrownBy(() -> load("network.resnet18.image-size", "4"))
+    List<String> set = List.of("images=dogs", "network.resnet18.image-size=4");
+
+    assertThatThrownBy(() -> SettingsLoader.load(Optional.empty(), Map.of(), set))
         .isInstanceOf(UserError.class)
         .hasMessage("Cannot use image-size 4: it is 8 to 2048 pixels");
   }

@@ -39,7 +39,8 @@ class DecodedImagesTest {
     Pictures.write(dogs.resolve("beagle/3.jpg"), TEXT);
     Pictures.write(dogs.resolve("pug/1.jpg"), 8, 6, 0x00ff00);
     byte[] jpeg = Files.readAllBytes(dogs.resolve("pug/1.jpg"));
-    Pictures.write(dogs.resolve("pug/2.jpg"), Arrays.copyOf(jpeg, jpeg.length - 20));
+    int cut = jpeg.length - 20;
+    Pictures.write(dogs.resolve("pug/2.jpg"), Arrays.copyOf(jpeg, cut));
     Pictures.write(dogs.resolve("pug/3.jpg"), EMPTY);
 
     try (DecodedImages decoded = decode(8)) {
@@ -51,7 +52,7 @@ class DecodedImagesTest {
           .containsExactly(
               tuple(1, 0L, "empty", "0 bytes"),
               tuple(2, 9L, "not an image", "9 bytes that begin with 6e 6f 74 20 61 20 64 6f"),
-              tuple(4, jpeg.length - 20L, "truncated", truncated(jpeg.length - 20)),
+              tuple(4, (long) cut, "truncated", "JPEG ends after " + cut + " bytes"),
               tuple(5, 0L, "empty", "0 bytes"));
       assertThat(decoded.reasons()).isEqualTo("2 empty, 1 not an image, 1 truncated");
     }
@@ -148,7 +149,7 @@ class DecodedImagesTest {
       PreparedImage beagle = images.get(0);
       assertThat(beagle.path()).isEqualTo(dogs + "/beagle/1.png");
       assertThat(beagle.label()).isZero();
-      assertThat(beagle.pixels().length).isEqualTo(2);
+      assertThat(beagle.pixels()).hasNumberOfRows(2);
       assertThat(beagle.pixels()[0]).hasSize(3 * 8 * 8);
       assertThat(beagle.pixels()[1]).hasSize(3 * 12 * 12);
       assertThat(beagle.pixels()[1][0]).isEqualTo((byte) 200); // red comes first
@@ -235,9 +236,5 @@ class DecodedImagesTest {
         LocalSpark.session(),
         new ImageSettings(
             Optional.of(dogs.toString()), Optional.empty(), Optional.empty(), 0.2, 0));
-  }
-
-  private static String truncated(int bytes) {
-    return "JPEG ends after " + bytes + " bytes";
   }
 }

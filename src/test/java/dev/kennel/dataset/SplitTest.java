@@ -120,6 +120,16 @@ class SplitTest {
   }
 
   @Test
+  void aClassOfPairsGetsNoMoreThanItsShareIfThatHoldsAPair() {
+    copies(2, CAT, "a");
+    copies(2, CAT, "b");
+    copies(2, CAT, "c");
+    different(6, DOG);
+
+    assertThat(counts(stratified(0.5, 0).test())).isEqualTo(Map.of(CAT, 2L, DOG, 3L));
+  }
+
+  @Test
   void aClassOfOneImageIsAnError() {
     different(5, CAT);
     different(1, DOG);
