@@ -4,6 +4,7 @@ import dev.kennel.network.NetworkState;
 import dev.kennel.onednn.Arithmetic;
 import java.util.Iterator;
 import java.util.List;
+import org.apache.spark.HashPartitioner;
 import org.apache.spark.ShuffleDependency;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaPairRDD;
@@ -73,14 +74,16 @@ final class AveragingMaster extends ParameterAveragingTrainingMaster {
     Broadcast<NetworkState> state = graph.getSparkContext().broadcast(NetworkState.of(network, 0));
     try {
       FitRound fit = new FitRound(training, threads, network.getConfiguration(), state, steps);
-      // Through a shuffle, whose files take the states off the heaps; one task takes the mean.
-      JavaPairRDD<Integer, NetworkState> means =
+      // Through a shuffle, whose files take the states off the heaps; one task takes the mean. Not
+      // with
+      // reduceByKey: its maps estimate the size of what they hold by walking every object in reach.
+      JavaPairRDD<Integer, NetworkState> states =
           round
               .mapPartitions(fit, true)
               .mapToPair(worker -> new Tuple2<>(0, worker))
-              .reduceByKey(NetworkState::averagedWith, 1);
-      NetworkState average = means.values().first();
-      forget(graph.getSparkContext(), means);
+              .partitionBy(new HashPartitioner(1));
+      NetworkState average = states.values().reduce(NetworkState::averagedWith);
+      forget(graph.getSparkContext(), states);
       average.copyTo(network);
       average.close();
     } finally {
