@@ -16,9 +16,16 @@ class TableTest {
   }
 
   @Test
-  void onlyTheEndOfARunCanBeAbsent() {
+  void onlyWhatIsNotKnownWhenARunBeginsCanBeAbsent() {
     assertThat(columns().filter(StructField::nullable).map(StructField::name))
-        .containsExactly("finished_at", "failure");
+        .containsExactly(
+            "finished_at",
+            "failure",
+            "workers",
+            "images",
+            "train_images",
+            "test_images",
+            "classes");
   }
 
   private static Stream<StructField> columns() {
