@@ -37,13 +37,11 @@ split_arguments() {
     case $1 in
       --master | --conf | --driver-memory | --executor-memory | --executor-cores)
         [ $# -gt 1 ] || fail "Cannot use $1: it needs a value"
-        [ "$1" != --master ] || master=$2
-        spark_options+=("$1" "$2")
+        add_spark_option "$1" "$2"
         shift 2
         ;;
       --master=* | --conf=* | --driver-memory=* | --executor-memory=* | --executor-cores=*)
-        [ "${1%%=*}" != --master ] || master=${1#*=}
-        spark_options+=("${1%%=*}" "${1#*=}")
+        add_spark_option "${1%%=*}" "${1#*=}"
         shift
         ;;
       *)
@@ -69,6 +67,16 @@ split_arguments() {
   [ -n "$master" ] || user_sets spark.master || spark_options=(--master 'local[*]' ${spark_options[@]+"${spark_options[@]}"})
 }
 
+# As settings where there are such: spark-submit forgets --executor-memory for a local-cluster master.
+add_spark_option() {
+  case $1 in
+    --master) master=$2 && spark_options+=("$1" "$2") ;;
+    --executor-memory) spark_options+=(--conf "spark.executor.memory=$2") ;;
+    --executor-cores) spark_options+=(--conf "spark.executor.cores=$2") ;;
+    *) spark_options+=("$1" "$2") ;;
+  esac
+}
+
 # Adds each setting of conf/spark-defaults.conf that the user has not made.
 add_settings() {
   local key value
@@ -84,11 +92,10 @@ user_sets() {
   [ -z "${SPARK_HOME:-}" ] || file=${SPARK_CONF_DIR:-$SPARK_HOME/conf}/spark-defaults.conf
   for option in ${spark_options[@]+"${spark_options[@]}"}; do
     case $previous$option in
-      "--conf$key="* | "--conf=$key="*) return 0 ;;
+      "--conf$key="*) return 0 ;;
     esac
     case $option in
       --driver-memory) [ "$key" != spark.driver.memory ] || return 0 ;;
-      --executor-memory) [ "$key" != spark.executor.memory ] || return 0 ;;
       --properties-file=*) file=${option#*=} ;;
     esac
     [ "$previous" != --properties-file ] || file=$option
