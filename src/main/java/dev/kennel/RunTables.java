@@ -56,13 +56,16 @@ final class RunTables implements AutoCloseable {
   private final TableStore store;
   private final String runId;
   private final Map<String, Object> run = new HashMap<>();
-  private final Runnable interrupted = () -> failed(new IllegalStateException("interrupted"));
+  private final Runnable interrupted = this::interrupted;
   private List<Row> rejected = List.of();
   private Classes classes = new Classes(List.of());
   private boolean isFirstEpoch = true;
   private boolean hasEnded;
 
-  private RunTables(SparkSession spark, Settings settings, String runId) {
+  private final Console console;
+
+  private RunTables(SparkSession spark, Settings settings, String runId, Console console) {
+    this.console = console;
     this.spark = spark;
     this.settings = settings;
     this.runId = runId;
@@ -70,10 +73,10 @@ final class RunTables implements AutoCloseable {
   }
 
   /** Begins a run: its row says that it is running. */
-  static RunTables begin(SparkSession spark, Settings settings) {
+  static RunTables begin(SparkSession spark, Settings settings, Console console) {
     Instant now = Instant.now();
     String suffix = String.format("%04x", new SecureRandom().nextInt(1 << 16));
-    RunTables tables = open(spark, settings, ID.format(now) + "-" + suffix);
+    RunTables tables = open(spark, settings, ID.format(now) + "-" + suffix, console);
     Version version = Version.current();
     Map<String, Object> run = tables.run;
     run.put("started_at", now);
@@ -84,7 +87,7 @@ final class RunTables implements AutoCloseable {
     run.put("kennel_version", version.number());
     run.put("git_commit", version.commit());
     run.put("spark_version", spark.version());
-    run.put("dl4j_version", "1.0.0-M2");
+    run.put("dl4j_version", version.dl4j());
     run.put("java_version", System.getProperty("java.version"));
     run.put("cpu", Arithmetic.processor());
     try {
@@ -96,14 +99,15 @@ final class RunTables implements AutoCloseable {
     return tables;
   }
 
-  private static RunTables open(SparkSession spark, Settings settings, String runId) {
+  private static RunTables open(
+      SparkSession spark, Settings settings, String runId, Console console) {
     try {
       Path staging = new Path(settings.output(), STAGING);
       FileSystem files = staging.getFileSystem(spark.sparkContext().hadoopConfiguration());
       if (!files.mkdirs(staging)) {
         throw new IOException("its folder cannot be made");
       }
-      return new RunTables(spark, settings, runId);
+      return new RunTables(spark, settings, runId, console);
     } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
       throw cannotWrite(settings, e);
     }
@@ -289,18 +293,25 @@ final class RunTables implements AutoCloseable {
   }
 
   /** Ends the run well. */
-  void finished() {
+  synchronized void finished() {
     run.put("status", "finished");
     end();
   }
 
   /** Ends the run with the reason. */
-  void failed(Throwable reason) {
+  synchronized void failed(Throwable reason) {
     if (!hasEnded) {
       run.put("status", "failed");
       run.put("failure", String.valueOf(reason.getMessage()));
       end();
     }
+  }
+
+  /** Ends the run when the process is told to end. */
+  private void interrupted() {
+    failed(new IllegalStateException("interrupted"));
+    console.say(
+        "Interrupted: %s is in the table runs as failed, with the epochs that ended", runId);
   }
 
   private void end() {

@@ -61,7 +61,7 @@ public final class TrainingJob {
    *     training
    */
   public String run() throws IOException {
-    try (RunTables tables = RunTables.begin(spark, settings)) {
+    try (RunTables tables = RunTables.begin(spark, settings, console)) {
       console.say("Run %s writes to %s", tables.runId(), settings.output());
       try {
         Cluster cluster = Cluster.of(sc, settings);

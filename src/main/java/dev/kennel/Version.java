@@ -11,8 +11,9 @@ import java.util.Properties;
  * @param number such as {@code 0.1.0}
  * @param commit of the sources, with {@code -dirty} if they were changed since; {@code unknown} if
  *     the build had no Git repository
+ * @param dl4j of Deeplearning4j in it
  */
-public record Version(String number, String commit) {
+public record Version(String number, String commit, String dl4j) {
 
   /** What the build wrote into the jar. */
   public static Version current() {
@@ -27,6 +28,7 @@ public record Version(String number, String commit) {
     boolean isDirty = properties.getProperty("dirty").equals("true");
     return new Version(
         properties.getProperty("version"),
-        isKnown ? commit + (isDirty ? "-dirty" : "") : "unknown");
+        isKnown ? commit + (isDirty ? "-dirty" : "") : "unknown",
+        properties.getProperty("dl4j"));
   }
 }

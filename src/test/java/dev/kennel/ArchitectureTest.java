@@ -33,7 +33,12 @@ class ArchitectureTest {
         .layer("matter")
         .definedBy(ROOT + ".network", ROOT + ".dataset")
         .layer("ground")
-        .definedBy(ROOT + ".onednn", ROOT + ".table", ROOT + ".config", ROOT + ".image")
+        .definedBy(
+            ROOT + ".onednn",
+            ROOT + ".table",
+            ROOT + ".config",
+            ROOT + ".averaging",
+            ROOT + ".image")
         .whereLayer("program")
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("products")
@@ -54,10 +59,14 @@ class ArchitectureTest {
           {"network", "dataset"},
           {"onednn", "table"},
           {"onednn", "config"},
+          {"onednn", "averaging"},
           {"onednn", "image"},
           {"table", "config"},
+          {"table", "averaging"},
           {"table", "image"},
-          {"config", "image"}
+          {"config", "averaging"},
+          {"config", "image"},
+          {"averaging", "image"}
         }) {
       doesNotKnow(pair[0], ROOT + "." + pair[1] + "..");
       doesNotKnow(pair[1], ROOT + "." + pair[0] + "..");

@@ -22,28 +22,13 @@ class LocalScriptIT {
   @TempDir private Path folder;
 
   @Test
-  void aClusterOfTwoExecutorsTrainsAndItsTablesAreComparedAndQueried() throws Exception {
+  void aClusterOfTwoExecutorsTrainsAsOneProcessDoesAndItsTablesAreComparedAndQueried()
+      throws Exception {
     Path images = folder.resolve("images");
     String output = folder.resolve("output").toString();
     ColouredImages.write(images, 12, 32);
     Outcome trained =
-        run(
-            "train",
-            "--master",
-            "local-cluster[2,1,2048]",
-            "--executor-memory=2g",
-            "--networks",
-            "customcnn,resfcn18",
-            "--images",
-            images.toString(),
-            "--image-size",
-            "32",
-            "--epochs",
-            "2",
-            "--batch-size=8",
-            "--output",
-            output);
-    assertThat(trained.code()).as(trained.err()).isZero();
+        train("local-cluster[2,1,2048]", "customcnn,resfcn18", images.toString(), output);
     assertThat(trained.err()).contains("2 workers of 1 thread on 2 executors");
     assertThat(trained.out()).contains("customcnn", "resfcn18", "McNemar exact p");
 
@@ -59,6 +44,17 @@ class LocalScriptIT {
             output);
     assertThat(queried.code()).as(queried.err()).isZero();
     assertThat(queried.out()).contains("|customcnn|4  |", "|resfcn18 |4  |");
+
+    Outcome alike = train("local[2]", "customcnn", images.toString(), output);
+    assertThat(alike.err()).contains("2 workers of 1 thread on 1 executor");
+    Outcome losses =
+        run(
+            "sql",
+            "select count(loss) as n, count(distinct round(loss, 4)) as different from epochs"
+                + " where network = 'customcnn' and split = 'test' and epoch = 2",
+            "--output",
+            output);
+    assertThat(losses.out()).as(losses.err()).contains("|2  |1        |");
 
     Outcome misspelt = run("sql", "select accuracie from epochs", "--output", output);
     assertThat(misspelt.code()).isEqualTo(2);
@@ -81,6 +77,29 @@ class LocalScriptIT {
     assertThat(outcome.err())
         .contains("Cannot read images from /absent/dogs: there is no such folder");
     assertThat(outcome.err()).doesNotContain("\tat ");
+  }
+
+  private Outcome train(String master, String networks, String images, String output)
+      throws IOException, InterruptedException {
+    Outcome trained =
+        run(
+            "train",
+            "--master",
+            master,
+            "--executor-memory=2g",
+            "--networks",
+            networks,
+            "--images",
+            images,
+            "--image-size",
+            "32",
+            "--epochs",
+            "2",
+            "--batch-size=8",
+            "--output",
+            output);
+    assertThat(trained.code()).as(trained.err()).isZero();
+    return trained;
   }
 
   private Outcome run(String... arguments) throws IOException, InterruptedException {

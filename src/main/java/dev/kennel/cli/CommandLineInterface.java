@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.apache.hadoop.util.ShutdownHookManager;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -93,6 +94,9 @@ public final class CommandLineInterface implements Callable<Integer> {
     CommandLineInterface program =
         (CommandLineInterface) command.getCommandSpec().root().userObject();
     PrintWriter err = command.getErr();
+    if (ShutdownHookManager.get().isShutdownInProgress() && !program.debug) {
+      return OUR_MISTAKE; // Control-C: Spark went away beneath the command; the run's row says so
+    }
     err.println(line(e));
     if (program.debug) {
       e.printStackTrace(err);

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code kennel compare}: which network is better, from the tables alone. */
@@ -27,12 +28,7 @@ import picocli.CommandLine.Option;
       "  kennel compare --output dogs-run --run 20261124-053000-1a2b --run 20261124-061500-3c4d"
     })
 final class CompareCommand implements Callable<Integer> {
-  @Option(
-      names = "--output",
-      paramLabel = "DIR",
-      defaultValue = "output",
-      description = "Folder that kennel train wrote to (default: ${DEFAULT-VALUE}).")
-  private String output;
+  @Mixin private OutputOption output;
 
   @Option(
       names = "--run",
@@ -50,7 +46,7 @@ final class CompareCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try (SparkSession spark = SparkSessions.forQueries()) {
-      System.out.print(format.of(Comparison.of(new TableStore(spark, output), runs)));
+      System.out.print(format.of(Comparison.of(new TableStore(spark, output.folder()), runs)));
     }
     return 0;
   }

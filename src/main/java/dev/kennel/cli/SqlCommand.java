@@ -6,6 +6,7 @@ import java.util.concurrent.Callable;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -28,12 +29,7 @@ final class SqlCommand implements Callable<Integer> {
   @Parameters(paramLabel = "QUERY", description = "A query in Spark SQL.")
   private String query;
 
-  @Option(
-      names = "--output",
-      paramLabel = "DIR",
-      defaultValue = "output",
-      description = "Folder that kennel train wrote to (default: ${DEFAULT-VALUE}).")
-  private String output;
+  @Mixin private OutputOption output;
 
   @Option(
       names = "--rows",
@@ -45,7 +41,7 @@ final class SqlCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try (SparkSession spark = SparkSessions.forQueries()) {
-      new TableStore(spark, output).registerViews();
+      new TableStore(spark, output.folder()).registerViews();
       spark.sql(query).show(rows, false);
     } catch (Exception e) {
       if (e instanceof AnalysisException) { // Scala's, and not declared

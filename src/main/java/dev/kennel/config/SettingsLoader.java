@@ -247,9 +247,9 @@ public final class SettingsLoader {
     object.forEach(
         (name, value) -> {
           if (value instanceof ConfigObject nested && !nested.isEmpty()) {
-            keys.addAll(keys(prefix + name + ".", nested));
+            keys.addAll(keys(prefix + ConfigUtil.joinPath(name) + ".", nested));
           } else {
-            keys.add(prefix + name);
+            keys.add(prefix + ConfigUtil.joinPath(name));
           }
         });
     return keys;

@@ -4,12 +4,14 @@ import dev.kennel.config.ImageSettings;
 import dev.kennel.config.UserError;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -87,6 +89,7 @@ public final class ImageFolder {
   }
 
   private Classes add(String folder, Optional<String> split, List<String> ignored) {
+    String cannot = split.equals(Optional.of("test")) ? "Cannot test on " : "Cannot train on ";
     List<FileStatus> entries = entries(path(folder), folder);
     entries.stream()
         .filter(entry -> !isClass(entry))
@@ -94,23 +97,23 @@ public final class ImageFolder {
     List<FileStatus> folders = entries.stream().filter(ImageFolder::isClass).toList();
     if (folders.isEmpty()) {
       throw new UserError(
-          "Cannot train on " + folder + ": it holds no folder of images; it needs one per class");
+          cannot + folder + ": it holds no folder of images; it needs one per class");
     }
     Classes classes = new Classes(folders.stream().map(f -> f.getPath().getName()).toList());
     List<List<FileStatus>> files = new ArrayList<>();
     for (FileStatus classFolder : folders) {
-      files.add(files(folder, classFolder, folders.size() == 1));
+      files.add(files(cannot + folder, classFolder, folders.size() == 1));
     }
     if (folders.size() == 1) {
       throw new UserError(
-          "Cannot train on "
+          cannot
               + folder
               + ": it holds one class, "
               + classes.folders().get(0)
               + "; a classifier needs two or more");
     }
     if (files.stream().allMatch(List::isEmpty)) {
-      throw new UserError("Cannot train on " + folder + ": its class folders hold no images");
+      throw new UserError(cannot + folder + ": its class folders hold no images");
     }
     for (int label = 0; label < files.size(); label++) {
       for (FileStatus file : files.get(label)) {
@@ -131,14 +134,13 @@ public final class ImageFolder {
   }
 
   /** The files of a class folder. Folders in it mean that the listing began a level too high. */
-  private List<FileStatus> files(String root, FileStatus classFolder, boolean only) {
+  private List<FileStatus> files(String cannot, FileStatus classFolder, boolean only) {
     List<FileStatus> entries = entries(classFolder.getPath(), show(classFolder.getPath()));
     List<FileStatus> nested = entries.stream().filter(ImageFolder::isClass).toList();
     if (!nested.isEmpty()) {
       String inner = classFolder.getPath().getName();
       throw new UserError(
-          "Cannot train on "
-              + root
+          cannot
               + ": its folder "
               + inner
               + " holds folders ("
@@ -149,7 +151,7 @@ public final class ImageFolder {
                   ? "; did you mean " + show(classFolder.getPath()) + "?"
                   : "; name the folder that holds one folder per class"));
     }
-    return entries.stream().filter(FileStatus::isFile).toList();
+    return entries.stream().filter(entry -> !entry.isDirectory()).toList();
   }
 
   private List<FileStatus> entries(Path path, String shown) {
@@ -158,7 +160,7 @@ public final class ImageFolder {
       if (!files.getFileStatus(path).isDirectory()) {
         throw new UserError("Cannot read images from " + shown + ": it is a file, not a folder");
       }
-      return Arrays.stream(files.listStatus(path))
+      return Stream.concat(Arrays.stream(files.listStatus(path)), brokenLinks(files, path))
           .sorted(Comparator.comparing(status -> status.getPath().getName()))
           .toList();
     } catch (FileNotFoundException e) {
@@ -167,6 +169,23 @@ public final class ImageFolder {
       throw new UserError("Cannot read images from " + shown + ": permission denied", e);
     } catch (IOException e) {
       throw new UserError("Cannot read images from " + shown + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Local links that lead nowhere: Hadoop leaves them out; as files they are rejected, and said.
+   */
+  private static Stream<FileStatus> brokenLinks(FileSystem files, Path folder) throws IOException {
+    if (!files.getUri().getScheme().equals("file")) {
+      return Stream.empty();
+    }
+    try (Stream<java.nio.file.Path> list =
+        Files.list(java.nio.file.Path.of(folder.toUri().getPath()))) {
+      return list.filter(file -> !Files.exists(file)).toList().stream()
+          .map(
+              file ->
+                  new FileStatus(
+                      0, false, 0, 0, 0, new Path(folder, file.getFileName().toString())));
     }
   }
 

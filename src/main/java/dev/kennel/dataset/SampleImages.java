@@ -7,6 +7,7 @@ import java.net.URISyntaxException;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -57,9 +58,11 @@ public final class SampleImages {
       Path copy = new Path(target, name);
       if (isLocal) { // Hadoop's own way starts a program for every file, to set permissions
         java.nio.file.Path local = java.nio.file.Path.of(files.makeQualified(copy).toUri());
-        if (!Files.exists(local)) {
+        if (!Files.exists(local)) { // whole or absent
           Files.createDirectories(local.getParent());
-          Files.copy(file, local);
+          java.nio.file.Path part = Files.createTempFile(local.getParent(), ".", ".part");
+          Files.copy(file, part, StandardCopyOption.REPLACE_EXISTING);
+          Files.move(part, local, StandardCopyOption.ATOMIC_MOVE);
         }
       } else if (!files.exists(copy)) {
         try (OutputStream out = files.create(copy)) {

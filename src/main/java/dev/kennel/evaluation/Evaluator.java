@@ -1,10 +1,11 @@
 package dev.kennel.evaluation;
 
+import dev.kennel.averaging.NetworkState;
+import dev.kennel.averaging.SharedState;
 import dev.kennel.dataset.PreparedImage;
 import dev.kennel.dataset.Shard;
 import dev.kennel.image.Augmentation;
 import dev.kennel.network.Answer;
-import dev.kennel.network.NetworkState;
 import dev.kennel.onednn.Arithmetic;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -12,7 +13,6 @@ import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -39,9 +39,8 @@ public record Evaluator(int sizeIndex, int imageSize, int classes, int threads)
   public TestedEpoch test(
       JavaSparkContext spark, ComputationGraph network, JavaRDD<Shard> shards, int expected) {
     long start = System.nanoTime();
-    Broadcast<NetworkState> state = spark.broadcast(NetworkState.ofParameters(network));
     ComputationGraphConfiguration configuration = network.getConfiguration();
-    try {
+    try (SharedState state = SharedState.of(spark, NetworkState.ofParameters(network))) {
       List<Prediction> predictions =
           shards.flatMap(shard -> predict(shard, configuration, state.value())).collect().stream()
               .sorted(Comparator.comparingInt(Prediction::id))
@@ -57,8 +56,6 @@ public record Evaluator(int sizeIndex, int imageSize, int classes, int threads)
                 + expected);
       }
       return new TestedEpoch(predictions, (System.nanoTime() - start) / 1e9);
-    } finally {
-      state.destroy();
     }
   }
 

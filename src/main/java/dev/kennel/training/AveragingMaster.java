@@ -1,6 +1,8 @@
 package dev.kennel.training;
 
-import dev.kennel.network.NetworkState;
+import dev.kennel.averaging.InProcess;
+import dev.kennel.averaging.NetworkState;
+import dev.kennel.averaging.SharedState;
 import dev.kennel.onednn.Arithmetic;
 import java.util.Iterator;
 import java.util.List;
@@ -11,7 +13,6 @@ import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
-import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.CollectionAccumulator;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -71,31 +72,42 @@ final class AveragingMaster extends ParameterAveragingTrainingMaster {
   @Override
   public void executeTrainingMDS(SparkComputationGraph graph, JavaRDD<MultiDataSet> round) {
     ComputationGraph network = graph.getNetwork();
-    Broadcast<NetworkState> state = graph.getSparkContext().broadcast(NetworkState.of(network, 0));
-    try {
+    JavaSparkContext spark = graph.getSparkContext();
+    try (SharedState state = SharedState.of(spark, NetworkState.of(network, 0))) {
       FitRound fit = new FitRound(training, threads, network.getConfiguration(), state, steps);
-      // Through a shuffle, whose files take the states off the heaps; one task takes the mean. Not
-      // with
-      // reduceByKey: its maps estimate the size of what they hold by walking every object in reach.
-      JavaPairRDD<Integer, NetworkState> states =
-          round
-              .mapPartitions(fit, true)
-              .mapToPair(worker -> new Tuple2<>(0, worker))
-              .partitionBy(new HashPartitioner(1));
-      NetworkState average = states.values().reduce(NetworkState::averagedWith);
-      forget(graph.getSparkContext(), states);
-      average.copyTo(network);
-      average.close();
-    } finally {
-      state.destroy();
+      JavaRDD<NetworkState> workers = round.mapPartitions(fit, true);
+      try (NetworkState mean = spark.isLocal() ? meanHere(workers) : meanByShuffle(workers)) {
+        mean.copyTo(network);
+      }
     }
   }
 
+  /** The mean of replicas that lie in this process, taken in their own memory. */
+  private static NetworkState meanHere(JavaRDD<NetworkState> workers) {
+    return workers.map(InProcess::of).collect().stream()
+        .map(InProcess::take)
+        .reduce(NetworkState::averagedWith)
+        .orElseThrow();
+  }
+
+  /**
+   * The mean of replicas in other processes, taken by one task. Through a shuffle, whose files keep
+   * the states off the heaps; not with reduceByKey, whose maps estimate the size of what they hold
+   * by walking every object in reach.
+   */
+  private static NetworkState meanByShuffle(JavaRDD<NetworkState> workers) {
+    JavaPairRDD<Integer, NetworkState> states =
+        workers.mapToPair(worker -> new Tuple2<>(0, worker)).partitionBy(new HashPartitioner(1));
+    NetworkState mean = states.values().reduce(NetworkState::averagedWith);
+    forget(states);
+    return mean;
+  }
+
   /** Deletes a shuffle's files; Spark itself waits for the garbage collector of the driver. */
-  private static void forget(JavaSparkContext spark, JavaPairRDD<?, ?> shuffled) {
+  private static void forget(JavaPairRDD<?, ?> shuffled) {
     ShuffleDependency<?, ?, ?> shuffle =
         (ShuffleDependency<?, ?, ?>) shuffled.rdd().dependencies().head();
-    spark.sc().cleaner().get().doCleanupShuffle(shuffle.shuffleId(), false);
+    shuffled.context().cleaner().get().doCleanupShuffle(shuffle.shuffleId(), false);
   }
 
   /** Trains the worker's replica on the batches of its partition. */
@@ -103,7 +115,7 @@ final class AveragingMaster extends ParameterAveragingTrainingMaster {
       String training,
       int threads,
       ComputationGraphConfiguration configuration,
-      Broadcast<NetworkState> state,
+      SharedState state,
       CollectionAccumulator<Step> steps)
       implements FlatMapFunction<Iterator<MultiDataSet>, NetworkState> {
     @Override
@@ -125,7 +137,7 @@ final class AveragingMaster extends ParameterAveragingTrainingMaster {
       }
       replica.setListeners();
       Replicas.giveBack(training, worker, replica);
-      // Shares the replica's memory; Spark serializes it before the task ends.
+      // Shares the replica's memory, which rests until the next round.
       return List.of(NetworkState.of(replica, examples)).iterator();
     }
   }

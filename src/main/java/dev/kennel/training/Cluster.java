@@ -19,11 +19,18 @@ import scala.collection.JavaConverters;
  * @param workers training tasks at a time
  * @param threads threads of one worker's arithmetic
  * @param heapBytes heap of the executor that has least
+ * @param driverHeapBytes heap of the driver
  * @param memoryBytes memory that the executor with least may fill, heap and native together
  * @param isLocal whether driver and executor are one process
  */
 public record Cluster(
-    int executors, int workers, int threads, long heapBytes, long memoryBytes, boolean isLocal) {
+    int executors,
+    int workers,
+    int threads,
+    long heapBytes,
+    long driverHeapBytes,
+    long memoryBytes,
+    boolean isLocal) {
   private static final int LOCAL_WORKERS = 2;
   private static final long WAIT_MILLIS = 60_000;
   private static final long STABLE_MILLIS = 2_000;
@@ -48,7 +55,8 @@ public record Cluster(
     List<Memory> memory = askMemory(spark, executors);
     long heap = memory.stream().mapToLong(Memory::heap).min().orElseThrow();
     long bytes = memory.stream().mapToLong(m -> share(spark, m, memory)).min().orElseThrow();
-    return new Cluster(executors, workers, threads, heap, bytes, isLocal);
+    long driverHeap = Runtime.getRuntime().maxMemory();
+    return new Cluster(executors, workers, threads, heap, driverHeap, bytes, isLocal);
   }
 
   /** Workers of the executor that has most. */

@@ -4,33 +4,36 @@ import dev.kennel.config.UserError;
 import java.util.Locale;
 
 /**
- * The memory that averaging a network takes in the executor that has most workers, estimated before
- * any of it is taken.
+ * The memory that averaging a network takes, estimated before any of it is taken.
  *
  * <p>With P the bytes of the parameters: native memory holds for each worker its parameters,
- * gradients and momentum and as much again while it updates (4 P), and the broadcast parameters and
- * momentum (2 P); the heap holds the broadcast's blocks (2 P) and, where the mean is taken and
- * where it arrives, three serialized copies of it (6 P). In local mode the driver's own parts are
- * in the same process: its network (2 P native) and the mean as it arrives (2 P native).
+ * gradients and momentum and as much again while it updates (4 P). In local mode that and the
+ * driver's own network (2 P) is all, and the heap holds nothing of it. On a cluster an executor
+ * also holds the parameters and momentum of the round's start (2 P native, 2 P of heap as they
+ * came) and, where the mean is taken, it and another state (4 P native) and the mean as it is sent
+ * (4 P of heap); the driver's heap holds the start as it is sent (2 P) and the mean as it comes (4
+ * P).
  *
- * @param messageBytes what a worker sends at the end of a round, in one message
- * @param heapBytes on the Java heap
- * @param nativeBytes beside it
+ * @param messageBytes what crosses the network in one message
+ * @param executorHeapBytes on the heap of the executor that has most workers
+ * @param executorBytes the same, with native memory
+ * @param driverHeapBytes on the driver's heap
  */
-public record MemoryNeed(long messageBytes, long heapBytes, long nativeBytes) {
+public record MemoryNeed(
+    long messageBytes, long executorHeapBytes, long executorBytes, long driverHeapBytes) {
   private static final long ROOM = 512L << 20; // Spark, activations and a batch's working memory
 
   static MemoryNeed of(long parameterBytes, Cluster cluster) {
-    long workers = cluster.workersPerExecutor();
-    long local = cluster.isLocal() ? 1 : 0;
-    return new MemoryNeed(
-        2 * parameterBytes,
-        ROOM + 8 * parameterBytes,
-        ROOM + parameterBytes * (4 * workers + 2 + local * 4));
+    long replicas = ROOM + 4 * parameterBytes * cluster.workersPerExecutor();
+    if (cluster.isLocal()) {
+      return new MemoryNeed(0, ROOM, ROOM + replicas + 2 * parameterBytes, ROOM);
+    }
+    long heap = ROOM + 6 * parameterBytes;
+    return new MemoryNeed(2 * parameterBytes, heap, heap + replicas + 6 * parameterBytes, heap);
   }
 
   /**
-   * Checks that the executors have it.
+   * Checks that driver and executors have it.
    *
    * @throws UserError if they have not; the message says what is needed, what is there, and the way
    *     out
@@ -53,27 +56,36 @@ public record MemoryNeed(long messageBytes, long heapBytes, long nativeBytes) {
               + gib(Integer.MAX_VALUE)
               + "; use a smaller --image-size");
     }
-    if (need.heapBytes > cluster.heapBytes()) {
-      throw new UserError(
-          cannot
-              + "an executor needs about "
-              + gib(need.heapBytes)
-              + " of heap and has "
-              + gib(cluster.heapBytes())
-              + "; raise "
-              + (cluster.isLocal() ? "--driver-memory" : "--executor-memory")
-              + ", or use fewer --workers or a smaller --image-size");
+    checkHeap(cannot, "the driver", need.driverHeapBytes, cluster.driverHeapBytes());
+    if (!cluster.isLocal()) {
+      checkHeap(cannot, "an executor", need.executorHeapBytes, cluster.heapBytes());
     }
-    long total = need.nativeBytes + need.heapBytes;
-    if (total > cluster.memoryBytes()) {
+    if (need.executorBytes > cluster.memoryBytes()) {
       throw new UserError(
           cannot
-              + "an executor needs about "
-              + gib(total)
+              + (cluster.isLocal() ? "it needs about " : "an executor needs about ")
+              + gib(need.executorBytes)
               + " of memory, heap and native together, and may fill "
               + gib(cluster.memoryBytes())
               + "; use fewer --workers, a smaller --image-size, or machines with more memory"
-              + " (on YARN and Kubernetes, raise spark.executor.memoryOverhead)");
+              + (cluster.isLocal()
+                  ? ""
+                  : " (on YARN and Kubernetes, raise spark.executor.memoryOverhead)"));
+    }
+  }
+
+  private static void checkHeap(String cannot, String who, long need, long has) {
+    if (need > has) {
+      throw new UserError(
+          cannot
+              + who
+              + " needs about "
+              + gib(need)
+              + " of heap and has "
+              + gib(has)
+              + "; raise "
+              + (who.contains("driver") ? "--driver-memory" : "--executor-memory")
+              + ", or use a smaller --image-size");
     }
   }
 

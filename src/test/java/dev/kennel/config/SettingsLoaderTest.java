@@ -137,6 +137,15 @@ class SettingsLoaderTest {
   }
 
   @Test
+  void aQuotedKeyWithADotIsNotTheSettingOfThatPath() throws IOException {
+    String file = file("\"schedule.name\" = step");
+
+    assertThatThrownBy(() -> load(Optional.of(file), DOGS))
+        .isInstanceOf(UserError.class)
+        .hasMessageStartingWith("Unknown setting \"schedule.name\" in " + file);
+  }
+
+  @Test
   void anUnknownKeyLikeNoneIsAnErrorThatSaysWhereTheyAreListed() {
     assertThatThrownBy(() -> load(Optional.empty(), DOGS, "gpu=1"))
         .isInstanceOf(UserError.class)

@@ -33,6 +33,19 @@ class DecodedImagesTest {
   @TempDir Path dogs;
 
   @Test
+  void aLinkThatLeadsNowhereIsRejectedNotForgotten() throws IOException {
+    Pictures.write(dogs.resolve("beagle/1.png"), 8, 6, 0xff0000);
+    Pictures.write(dogs.resolve("pug/1.png"), 8, 6, 0x00ff00);
+    Files.createSymbolicLink(dogs.resolve("pug/2.png"), dogs.resolve("absent.png"));
+
+    try (DecodedImages decoded = decode(8)) {
+      assertThat(decoded.rejected())
+          .extracting(ImageFile::path, ImageFile::reason)
+          .containsExactly(tuple(dogs + "/pug/2.png", "unreadable"));
+    }
+  }
+
+  @Test
   void filesThatAreNoImagesAreRejectedWithTheirReasons() throws IOException {
     Pictures.write(dogs.resolve("beagle/1.png"), 8, 6, 0xff0000);
     Pictures.write(dogs.resolve("beagle/2.jpg"), EMPTY);

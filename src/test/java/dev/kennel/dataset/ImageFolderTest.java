@@ -145,6 +145,16 @@ class ImageFolderTest {
   }
 
   @Test
+  void anEmptyTestFolderIsNamedAsWhatItIs() throws IOException {
+    write("train/cat/1.png", "train/dog/1.png");
+    Path test = Files.createDirectory(dogs.resolve("test"));
+
+    assertThatThrownBy(() -> list(dogs.resolve("train"), test))
+        .isInstanceOf(UserError.class)
+        .hasMessageStartingWith("Cannot test on " + test + ": it holds no folder of images");
+  }
+
+  @Test
   void trainAndTestOfDifferentClassesAreAnErrorThatNamesThem() throws IOException {
     write("train/cat/1.png", "train/dog/1.png", "train/a/1.png", "train/b/1.png");
     write("train/c/1.png", "test/cat/1.png", "test/Dog/1.png");

@@ -1,5 +1,6 @@
 package dev.kennel.training;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,9 +12,9 @@ class MemoryNeedTest {
   private static final long MIB = 1L << 20;
 
   @Test
-  void resFcn18AtItsFullSizeIsRefusedAtOnceWithBothNumbers() {
-    assertThatThrownBy(
-            () -> MemoryNeed.check("resfcn18", 192, 4 * 457_221_032L, cluster(64 * GIB, 256 * GIB)))
+  void resFcn18AtItsFullSizeIsRefusedOnAClusterAtOnceWithBothNumbers() {
+    Cluster cluster = new Cluster(2, 2, 1, 64 * GIB, 64 * GIB, 256 * GIB, false);
+    assertThatThrownBy(() -> MemoryNeed.check("resfcn18", 192, 4 * 457_221_032L, cluster))
         .isInstanceOf(UserError.class)
         .hasMessageStartingWith("Cannot train resfcn18 at 192 px (1.70 GiB of parameters)")
         .hasMessageContaining("one message of 3.41 GiB")
@@ -21,27 +22,46 @@ class MemoryNeedTest {
   }
 
   @Test
-  void tooSmallAHeapIsNamedWithWhatIsNeeded() {
-    assertThatThrownBy(() -> MemoryNeed.check("net", 64, 512 * MIB, cluster(GIB, 64 * GIB)))
+  void inOneProcessThereAreNoMessages() {
+    // 4 · 1.70 GiB a worker, 2 · 1.70 GiB of the driver, 1 GiB of room
+    Cluster local = new Cluster(1, 1, 1, 4 * GIB, 4 * GIB, 12 * GIB, true);
+    assertThat(MemoryNeed.of(4 * 457_221_032L, local).executorBytes())
+        .isEqualTo(GIB + 6 * 4 * 457_221_032L);
+    assertThatCode(() -> MemoryNeed.check("resfcn18", 192, 4 * 457_221_032L, local))
+        .doesNotThrowAnyException();
+  }
+
+  @Test
+  void tooSmallAHeapOfAnExecutorIsNamedWithWhatIsNeeded() {
+    Cluster cluster = new Cluster(2, 2, 1, GIB, 16 * GIB, 64 * GIB, false);
+    assertThatThrownBy(() -> MemoryNeed.check("net", 64, 512 * MIB, cluster))
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("of heap and has 1.00 GiB")
+        .hasMessageContaining("an executor needs about 3.50 GiB of heap and has 1.00 GiB")
+        .hasMessageContaining("--executor-memory");
+  }
+
+  @Test
+  void tooSmallAHeapOfTheDriverIsNamedWithWhatIsNeeded() {
+    Cluster cluster = new Cluster(2, 2, 1, 16 * GIB, GIB, 64 * GIB, false);
+    assertThatThrownBy(() -> MemoryNeed.check("net", 64, 512 * MIB, cluster))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("the driver needs about 3.50 GiB of heap and has 1.00 GiB")
         .hasMessageContaining("--driver-memory");
   }
 
   @Test
   void tooSmallAMachineIsNamedWithWhatIsNeeded() {
-    assertThatThrownBy(() -> MemoryNeed.check("net", 64, 512 * MIB, cluster(16 * GIB, 8 * GIB)))
+    Cluster local = new Cluster(1, 2, 1, 4 * GIB, 4 * GIB, 5 * GIB, true);
+    assertThatThrownBy(() -> MemoryNeed.check("net", 64, 512 * MIB, local))
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("heap and native together, and may fill 8.00 GiB");
+        .hasMessageContaining(
+            "it needs about 6.00 GiB of memory, heap and native together, and may fill 5.00 GiB");
   }
 
   @Test
   void aNetworkThatFitsIsAccepted() {
-    assertThatCode(() -> MemoryNeed.check("resnet18", 224, 45 * MIB, cluster(4 * GIB, 16 * GIB)))
+    Cluster local = new Cluster(1, 2, 1, 4 * GIB, 4 * GIB, 16 * GIB, true);
+    assertThatCode(() -> MemoryNeed.check("resnet18", 224, 45 * MIB, local))
         .doesNotThrowAnyException();
-  }
-
-  private static Cluster cluster(long heapBytes, long memoryBytes) {
-    return new Cluster(1, 2, 1, heapBytes, memoryBytes, true);
   }
 }

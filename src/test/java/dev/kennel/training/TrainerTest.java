@@ -100,7 +100,7 @@ class TrainerTest {
   private Trainer trainer(String name, List<Shard> shards, Settings settings) {
     int images = shards.stream().mapToInt(shard -> shard.images().size()).sum();
     JavaRDD<Shard> data = spark.parallelize(shards, shards.size());
-    Cluster cluster = new Cluster(1, shards.size(), 1, 1L << 32, 1L << 33, true);
+    Cluster cluster = new Cluster(1, shards.size(), 1, 1L << 32, 1L << 32, 1L << 33, true);
     return new Trainer(
         spark, "test-" + name, Network.CUSTOMCNN, 3, settings, OWN, cluster, data, images, 0);
   }

@@ -1,10 +1,9 @@
-package dev.kennel.network;
+package dev.kennel.averaging;
 
 import java.io.Externalizable;
 import java.io.IOException;
 import java.io.ObjectInput;
 import java.io.ObjectOutput;
-import java.util.Optional;
 import org.bytedeco.javacpp.BytePointer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -16,26 +15,28 @@ import org.nd4j.linalg.factory.Nd4j;
  * They are serialized as blocks of memory; ND4J's own way, a float at a time, takes ten times as
  * long.
  */
-public final class NetworkState implements Externalizable {
+public final class NetworkState implements Externalizable, AutoCloseable {
   private static final long serialVersionUID = 1;
   private static final int BLOCK = 1 << 20; // bytes
 
   private INDArray parameters; // [1, n] f32
   private INDArray momentum; // [1, m] f32; null if the network has none
   private long examples;
+  private boolean ownsMemory;
 
   /** For deserialization. */
   public NetworkState() {}
 
-  private NetworkState(INDArray parameters, INDArray momentum, long examples) {
+  private NetworkState(INDArray parameters, INDArray momentum, long examples, boolean ownsMemory) {
     this.parameters = parameters;
     this.momentum = momentum;
     this.examples = examples;
+    this.ownsMemory = ownsMemory;
   }
 
   /** The parameters alone, for a network that only predicts. Shares the graph's memory. */
   public static NetworkState ofParameters(ComputationGraph graph) {
-    return new NetworkState(graph.params(), null, 0);
+    return new NetworkState(graph.params(), null, 0, false);
   }
 
   /**
@@ -44,7 +45,8 @@ public final class NetworkState implements Externalizable {
    * @param examples images it was trained on since the last averaging: its weight in the next
    */
   public static NetworkState of(ComputationGraph graph, long examples) {
-    return new NetworkState(graph.params(), graph.getUpdater().getStateViewArray(), examples);
+    return new NetworkState(
+        graph.params(), graph.getUpdater().getStateViewArray(), examples, false);
   }
 
   /** The parameters, shape [1, n]. */
@@ -61,8 +63,8 @@ public final class NetworkState implements Externalizable {
   }
 
   /**
-   * The mean of this and another state, each weighing as much as it saw examples. Takes this one's
-   * memory and frees the other's.
+   * The mean of this and another state, each weighing as much as it saw examples. Overwrites the
+   * memory of both: the mean is in this one's, and the other is closed.
    */
   public NetworkState averagedWith(NetworkState other) {
     long sum = examples + other.examples;
@@ -71,21 +73,22 @@ public final class NetworkState implements Externalizable {
       average(momentum, other.momentum, examples / (double) sum, other.examples / (double) sum);
     }
     other.close();
-    return new NetworkState(parameters, momentum, sum);
+    return new NetworkState(parameters, momentum, sum, ownsMemory);
   }
 
   private static void average(INDArray mine, INDArray others, double weight, double othersWeight) {
     mine.muli(weight).addi(others.muli(othersWeight));
   }
 
-  /** Frees the memory; only for a state that came from elsewhere, not one that shares a graph's. */
+  /** Frees the memory, if this state came from another process; does nothing to a graph's. */
+  @Override
   public void close() {
-    parameters.close();
-    momentum().ifPresent(INDArray::close);
-  }
-
-  private Optional<INDArray> momentum() {
-    return Optional.ofNullable(momentum);
+    if (ownsMemory) {
+      parameters.close();
+      if (momentum != null) {
+        momentum.close();
+      }
+    }
   }
 
   @Override
@@ -103,6 +106,7 @@ public final class NetworkState implements Externalizable {
     examples = in.readLong();
     parameters = read(in);
     momentum = in.readBoolean() ? read(in) : null;
+    ownsMemory = true;
   }
 
   private static void write(INDArray vector, ObjectOutput out) throws IOException {

@@ -1,8 +1,11 @@
-package dev.kennel.network;
+package dev.kennel.averaging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.kennel.network.Initialization;
+import dev.kennel.network.Network;
+import dev.kennel.network.Optimization;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -49,6 +52,13 @@ class NetworkStateTest {
     a.averagedWith(b).averagedWith(c).copyTo(mean);
     assertThat(mean.params().maxNumber().doubleValue()).isCloseTo(7.9, within(1e-5));
     assertThat(mean.params().minNumber().doubleValue()).isCloseTo(7.9, within(1e-5));
+  }
+
+  @Test
+  void closingAStateLeavesTheMemoryOfItsGraph() {
+    ComputationGraph graph = graph(3, 0);
+    NetworkState.of(graph, 1).close();
+    assertThat(graph.params().maxNumber().doubleValue()).isEqualTo(3);
   }
 
   private static ComputationGraph graph(double parameters, double momentum) {
