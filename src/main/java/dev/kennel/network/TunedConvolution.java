@@ -42,13 +42,14 @@ public final class TunedConvolution extends ConvolutionLayer {
       DataType dataType) {
     LayerValidation.assertNInNOutSet(
         "ConvolutionLayer", getLayerName(), layerIndex, getNIn(), getNOut());
-    Implementation layer = new Implementation(conf, dataType);
-    layer.setListeners(listeners);
-    layer.setIndex(layerIndex);
-    layer.setParamsViewArray(parameters);
-    layer.setParamTable(initializer().init(conf, parameters, initialize));
-    layer.setConf(conf);
-    return layer;
+    return LayerSetup.ready(
+        new Implementation(conf, dataType),
+        initializer(),
+        conf,
+        listeners,
+        layerIndex,
+        parameters,
+        initialize);
   }
 
   private static final class Implementation

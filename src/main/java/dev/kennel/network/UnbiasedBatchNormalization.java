@@ -1,7 +1,6 @@
 package dev.kennel.network;
 
 import java.util.Collection;
-import java.util.Map;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
@@ -51,14 +50,14 @@ public final class UnbiasedBatchNormalization extends BatchNormalization {
       boolean initialize,
       DataType dataType) {
     LayerValidation.assertNOutSet("BatchNormalization", getLayerName(), layerIndex, getNOut());
-    Implementation layer = new Implementation(conf, dataType);
-    layer.setListeners(listeners);
-    layer.setIndex(layerIndex);
-    layer.setParamsViewArray(parameters);
-    Map<String, INDArray> table = initializer().init(conf, parameters, initialize);
-    layer.setParamTable(table);
-    layer.setConf(conf);
-    return layer;
+    return LayerSetup.ready(
+        new Implementation(conf, dataType),
+        initializer(),
+        conf,
+        listeners,
+        layerIndex,
+        parameters,
+        initialize);
   }
 
   private static final class Implementation
