@@ -28,11 +28,10 @@ final class CustomCnn {
     int stage = 0;
     for (int channels : new int[] {32, 64, 128, 256, 512}) {
       String name = "stage" + ++stage;
-      x = layers.convolution(name + "-conv", x, 3, channels, 1, 1, true);
-      x = layers.relu(name + "-relu", layers.batchNormalization(name + "-bn", x));
+      x = layers.convolution(name + "-conv", x, 3, channels, 1, 1, 1, true);
+      x = layers.batchNormalizationRelu(name + "-bn", x);
       x = layers.pooling(name, x, PoolingType.AVG, 2, 2, 0);
     }
-    x = layers.relu("fc-relu", layers.fullyConnected("fc", x, 256));
-    return layers.classifier(x, classes);
+    return layers.classifier(layers.fullyConnectedRelu("fc", x, 256), classes);
   }
 }

@@ -27,9 +27,8 @@ final class ResFcn18 {
   }
 
   private String stem(String image) {
-    String x =
-        fullyConnected("stem-fc", image, 4096); // the image is flattened to [batch, 3 · size²]
-    return layers.featurePooling("stem", layers.relu("stem-relu", x), 4096);
+    String x = fullyConnectedRelu("stem-fc", image, 4096); // of the image as [batch, 3 · size²]
+    return layers.featurePooling("stem", x);
   }
 
   /** Two blocks: n → n / 2 → n / 4 features. */
@@ -39,13 +38,15 @@ final class ResFcn18 {
   }
 
   private String block(String name, String input, int n) {
-    String x = layers.relu(name + "-relu1", fullyConnected(name + "-fc1", input, n / 2));
-    x = fullyConnected(name + "-fc2", x, n / 2);
-    String shortcut = layers.featurePooling(name + "-shortcut", input, n);
-    return layers.relu(name, layers.add(name + "-add", x, shortcut));
+    String x = fullyConnectedRelu(name + "-fc1", input, n / 2);
+    x = layers.fullyConnected(name + "-fc2", x, n / 2);
+    x = layers.batchNormalization(name + "-fc2-bn", x);
+    return layers.addRelu(name, x, layers.featurePooling(name + "-shortcut", input));
   }
 
-  private String fullyConnected(String name, String input, int units) {
-    return layers.batchNormalization(name + "-bn", layers.fullyConnected(name, input, units));
+  /** Fully connected, batch normalization, ReLU. */
+  private String fullyConnectedRelu(String name, String input, int units) {
+    String x = layers.fullyConnected(name, input, units);
+    return layers.batchNormalizationRelu(name + "-bn", x);
   }
 }

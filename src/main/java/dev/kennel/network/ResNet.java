@@ -98,7 +98,7 @@ record ResNet(
 
     private String stem(String image) {
       String x = layers.convolution("stem-conv", image, 7, 64, 2);
-      x = layers.relu("stem-relu", layers.batchNormalization("stem-bn", x));
+      x = layers.batchNormalizationRelu("stem-bn", x);
       return layers.pooling("stem", x, PoolingType.MAX, 3, 2, 1);
     }
 
@@ -122,25 +122,21 @@ record ResNet(
 
     private String basicBlock(String name, String input, int channels, int stride) {
       String shortcut = shortcut(name, input, channels, stride);
-      String x = convolution(name + "-conv1", input, 3, channels, stride);
-      x = layers.relu(name + "-relu1", x);
+      String x = convolutionRelu(name + "-conv1", input, 3, channels, stride, 1, 1);
       x = layers.convolution(name + "-conv2", x, 3, channels, 1);
       x = layers.batchNormalization(name + "-conv2-bn", x, lastGamma());
-      return layers.relu(name, layers.add(name + "-add", x, shortcut));
+      return layers.addRelu(name, x, shortcut);
     }
 
     private String bottleneckBlock(
         String name, String input, int channels, int stride, int blockDilation) {
       String shortcut = shortcut(name, input, 4 * channels, stride);
       int width = channels * widthPerGroup / 64 * groups;
-      String x = layers.relu(name + "-relu1", convolution(name + "-conv1", input, 1, width, 1));
-      x =
-          layers.groupedConvolution(
-              name + "-conv2", x, 3, width, width, stride, blockDilation, groups);
-      x = layers.relu(name + "-relu2", layers.batchNormalization(name + "-conv2-bn", x));
+      String x = convolutionRelu(name + "-conv1", input, 1, width, 1, 1, 1);
+      x = convolutionRelu(name + "-conv2", x, 3, width, stride, blockDilation, groups);
       x = layers.convolution(name + "-conv3", x, 1, 4 * channels, 1);
       x = layers.batchNormalization(name + "-conv3-bn", x, lastGamma());
-      return layers.relu(name, layers.add(name + "-add", x, shortcut));
+      return layers.addRelu(name, x, shortcut);
     }
 
     /** The block's input, brought to its output's shape where the two differ. */
@@ -149,13 +145,15 @@ record ResNet(
         return input;
       }
       channelsIn = channelsOut;
-      return convolution(name + "-shortcut", input, 1, channelsOut, stride);
+      String x = layers.convolution(name + "-shortcut", input, 1, channelsOut, stride);
+      return layers.batchNormalization(name + "-shortcut-bn", x);
     }
 
-    /** Convolution and batch normalization; no bias: the normalization would cancel it. */
-    private String convolution(String name, String input, int kernel, int channels, int stride) {
-      String x = layers.convolution(name, input, kernel, channels, stride);
-      return layers.batchNormalization(name + "-bn", x);
+    /** Convolution, batch normalization, ReLU; no bias: the normalization would cancel it. */
+    private String convolutionRelu(
+        String name, String input, int kernel, int channels, int stride, int dilation, int groups) {
+      String x = layers.convolution(name, input, kernel, channels, stride, dilation, groups, false);
+      return layers.batchNormalizationRelu(name + "-bn", x);
     }
 
     private double lastGamma() {

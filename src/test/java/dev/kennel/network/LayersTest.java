@@ -3,6 +3,7 @@ package dev.kennel.network;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.kennel.onednn.Normalization;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -23,7 +24,7 @@ class LayersTest {
     Layers layers = new Layers(Optimization.NONE, 2);
     String flat = layers.fullyConnected("flat", Layers.INPUT, 12);
     ComputationGraph graph =
-        new ComputationGraph(layers.classifier(layers.featurePooling("pool", flat, 12), 2));
+        new ComputationGraph(layers.classifier(layers.featurePooling("pool", flat), 2));
     graph.init();
     graph.getLayer("flat").getParam("W").assign(Nd4j.eye(12));
     INDArray image = Nd4j.linspace(1, 12, 12).castTo(graph.params().dataType());
@@ -77,7 +78,7 @@ class LayersTest {
             .graphBuilder()
             .addInputs("in")
             .setInputTypes(InputType.feedForward(1))
-            .addLayer("bn", new UnbiasedBatchNormalization(), "in")
+            .addLayer("bn", new Normalization(), "in")
             .addLayer(
                 "out",
                 new OutputLayer.Builder(LossFunction.MSE)

@@ -130,6 +130,7 @@ class NetworkTest {
                 3, 32, new Optimization(new org.nd4j.linalg.learning.config.Sgd(0.01), 1e-4)));
     graph.init();
     Initialization.initialize(graph, 7);
+    Nd4j.getRandom().setSeed(1);
     INDArray images = Nd4j.randn(6, 3, 32, 32);
     INDArray labels =
         Nd4j.create(

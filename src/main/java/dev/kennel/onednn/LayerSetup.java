@@ -1,4 +1,4 @@
-package dev.kennel.network;
+package dev.kennel.onednn;
 
 import java.util.Collection;
 import org.deeplearning4j.nn.api.Layer;

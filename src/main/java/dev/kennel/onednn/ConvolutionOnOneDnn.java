@@ -1,0 +1,276 @@
+package dev.kennel.onednn;
+
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_BIAS;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_BIAS;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SRC;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_WEIGHTS;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_convolution_auto;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_convolution_direct;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_dilated_convolution_backward_data_desc_init;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_dilated_convolution_backward_weights_desc_init;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_dilated_convolution_forward_desc_init;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_training;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+import org.bytedeco.dnnl.dnnl_convolution_desc_t;
+import org.bytedeco.dnnl.dnnl_memory_desc_t;
+import org.deeplearning4j.exception.DL4JInvalidInputException;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.gradient.DefaultGradient;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.layers.BaseLayer;
+import org.deeplearning4j.nn.params.ConvolutionParamInitializer;
+import org.deeplearning4j.nn.workspace.ArrayType;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** {@link Convolution} in oneDNN. Winograd's algorithm (arXiv 1509.09308) where it is faster. */
+final class ConvolutionOnOneDnn extends BaseLayer<Convolution> {
+  /** System property: {@code direct} leaves Winograd out. */
+  static final String ALGORITHM = "kennel.convolution";
+
+  private static final String WEIGHT = ConvolutionParamInitializer.WEIGHT_KEY;
+  private static final String BIAS = ConvolutionParamInitializer.BIAS_KEY;
+
+  private final Map<List<Long>, Plan> plans = new HashMap<>(); // by the input's sizes
+
+  ConvolutionOnOneDnn(NeuralNetConfiguration conf, DataType dataType) {
+    super(conf, dataType);
+  }
+
+  @Override
+  public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
+    assertInputSet(false);
+    input = Memory.inOrder(input, ArrayType.FF_WORKING_MEM, workspaces);
+    Plan plan = plan();
+    INDArray output =
+        workspaces.createUninitialized(ArrayType.ACTIVATIONS, dataType, plan.outputShape, 'c');
+    if (hasBias()) {
+      plan.forward.with(DNNL_ARG_BIAS, Memory.address(getParam(BIAS)));
+    }
+    plan.forward
+        .with(DNNL_ARG_SRC, Memory.address(input))
+        .with(DNNL_ARG_WEIGHTS, Memory.address(getParam(WEIGHT)))
+        .with(DNNL_ARG_DST, Memory.address(output))
+        .run();
+    return output;
+  }
+
+  @Override
+  public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
+    Plan plan = plan();
+    plan.addBackward();
+    long outputGradient =
+        Memory.address(Memory.inOrder(epsilon, ArrayType.BP_WORKING_MEM, workspaces));
+    Gradient gradient = new DefaultGradient();
+    INDArray weightGradient = gradientViews.get(WEIGHT);
+    if (hasBias()) {
+      INDArray biasGradient = gradientViews.get(BIAS);
+      plan.backwardWeights.with(DNNL_ARG_DIFF_BIAS, Memory.address(biasGradient));
+      gradient.setGradientFor(BIAS, biasGradient);
+    }
+    plan.backwardWeights
+        .with(DNNL_ARG_SRC, Memory.address(input))
+        .with(DNNL_ARG_DIFF_DST, outputGradient)
+        .with(DNNL_ARG_DIFF_WEIGHTS, Memory.address(weightGradient))
+        .run();
+    gradient.setGradientFor(WEIGHT, weightGradient, 'c');
+    if (layerConf().isFirst()) {
+      return new Pair<>(gradient, null);
+    }
+    INDArray inputGradient =
+        workspaces.createUninitialized(ArrayType.ACTIVATION_GRAD, dataType, input.shape(), 'c');
+    plan.backwardData
+        .with(DNNL_ARG_DIFF_DST, outputGradient)
+        .with(DNNL_ARG_WEIGHTS, Memory.address(getParam(WEIGHT)))
+        .with(DNNL_ARG_DIFF_SRC, Memory.address(inputGradient))
+        .run();
+    return new Pair<>(gradient, inputGradient);
+  }
+
+  @Override
+  public boolean hasBias() {
+    return layerConf().hasBias();
+  }
+
+  /** Weight decay is part of the update, not of the loss: no pass over the weights for it. */
+  @Override
+  public double calcRegularizationScore(boolean backpropParamsOnly) {
+    return 0;
+  }
+
+  @Override
+  public boolean isPretrainLayer() {
+    return false;
+  }
+
+  private Plan plan() {
+    return plans.computeIfAbsent(
+        Arrays.stream(Layout.sizes(input)).boxed().toList(), sizes -> new Plan(input));
+  }
+
+  /** The operations for one size of input. */
+  private final class Plan {
+    private final String name = layerConf().getLayerName();
+    private final long[] stride = longs(layerConf().getStride());
+    private final long[] padding = longs(layerConf().getPadding());
+    // oneDNN counts the points that are skipped.
+    private final long[] dilation =
+        Arrays.stream(longs(layerConf().getDilation())).map(d -> d - 1).toArray();
+    private final Layout source;
+    private final Layout output;
+    private final long[] outputShape;
+    private final Layout weights;
+    private final Layout anyWeights;
+    private final dnnl_memory_desc_t bias;
+    private final Primitive forward;
+    private Primitive backwardWeights;
+    private Primitive backwardData;
+
+    Plan(INDArray input) {
+      Convolution layer = layerConf();
+      long[] in = Layout.sizes(input);
+      if (in.length != 4 || in[1] != layer.getNIn() * layer.getGroups()) {
+        throw new DL4JInvalidInputException(
+            "Cannot convolve an array of shape "
+                + Arrays.toString(input.shape())
+                + " in "
+                + name
+                + ": it takes images of "
+                + layer.getNIn() * layer.getGroups()
+                + " channels");
+      }
+      long[] kernel = longs(layer.getKernelSize());
+      long height = out(in[2], kernel[0], 0);
+      long width = out(in[3], kernel[1], 1);
+      long outputs = layer.getNOut();
+      int groups = layer.getGroups();
+      long[] weightSizes =
+          groups == 1
+              ? new long[] {outputs, layer.getNIn(), kernel[0], kernel[1]}
+              : new long[] {groups, outputs / groups, layer.getNIn(), kernel[0], kernel[1]};
+      source = Layout.of(input);
+      output = Layout.images(in[0], outputs, height, width);
+      outputShape = Layout.shape(in[0], outputs, height, width);
+      weights = Layout.plain(weightSizes);
+      anyWeights = Layout.any(weightSizes);
+      bias = layer.hasBias() ? Layout.plain(outputs).descriptor() : null;
+      forward =
+          fastest(this::forward)
+              .reads(DNNL_ARG_SRC, source)
+              .reads(DNNL_ARG_WEIGHTS, weights)
+              .writes(DNNL_ARG_DST, output);
+    }
+
+    private long out(long in, long kernel, int axis) {
+      long reach = (dilation[axis] + 1) * (kernel - 1) + 1;
+      return (in + 2 * padding[axis] - reach) / stride[axis] + 1;
+    }
+
+    /** Adds the backward operations, for which a network that only predicts has no use. */
+    void addBackward() {
+      if (backwardWeights != null) {
+        return;
+      }
+      backwardWeights =
+          fastest(this::backwardWeights)
+              .reads(DNNL_ARG_SRC, source)
+              .reads(DNNL_ARG_DIFF_DST, output)
+              .writes(DNNL_ARG_DIFF_WEIGHTS, weights);
+      if (!layerConf().isFirst()) {
+        backwardData =
+            fastest(this::backwardData)
+                .reads(DNNL_ARG_DIFF_DST, output)
+                .reads(DNNL_ARG_WEIGHTS, weights)
+                .writes(DNNL_ARG_DIFF_SRC, source);
+      }
+    }
+
+    /**
+     * The operation on images as they lie, or on images in plain order, for which oneDNN has a
+     * matrix product, if it has no fast code for them as they lie.
+     */
+    private Primitive fastest(BiFunction<Layout, Layout, Primitive> operation) {
+      Primitive asTheyLie = operation.apply(source, output);
+      if (!asTheyLie.isSlow()) {
+        return asTheyLie;
+      }
+      Primitive plain = operation.apply(source.asPlain(), output.asPlain());
+      return plain.isSlow() ? asTheyLie : plain;
+    }
+
+    private Primitive forward(Layout from, Layout to) {
+      dnnl_convolution_desc_t description = new dnnl_convolution_desc_t();
+      OneDnn.check(
+          dnnl_dilated_convolution_forward_desc_init(
+              description,
+              dnnl_forward_training,
+              algorithm(),
+              from.descriptor(),
+              anyWeights.descriptor(),
+              bias,
+              to.descriptor(),
+              stride,
+              dilation,
+              padding,
+              padding),
+          "describe convolution " + name);
+      return Primitive.of("convolution " + name, description);
+    }
+
+    private Primitive backwardWeights(Layout from, Layout to) {
+      dnnl_convolution_desc_t description = new dnnl_convolution_desc_t();
+      OneDnn.check(
+          dnnl_dilated_convolution_backward_weights_desc_init(
+              description,
+              algorithm(),
+              from.descriptor(),
+              anyWeights.descriptor(),
+              bias,
+              to.descriptor(),
+              stride,
+              dilation,
+              padding,
+              padding),
+          "describe the weights' gradient of " + name);
+      return Primitive.of("weights' gradient of " + name, description, forward);
+    }
+
+    private Primitive backwardData(Layout from, Layout to) {
+      dnnl_convolution_desc_t description = new dnnl_convolution_desc_t();
+      OneDnn.check(
+          dnnl_dilated_convolution_backward_data_desc_init(
+              description,
+              algorithm(),
+              from.descriptor(),
+              anyWeights.descriptor(),
+              to.descriptor(),
+              stride,
+              dilation,
+              padding,
+              padding),
+          "describe the input's gradient of " + name);
+      return Primitive.of("input's gradient of " + name, description, forward);
+    }
+  }
+
+  private static int algorithm() {
+    return "direct".equals(System.getProperty(ALGORITHM))
+        ? dnnl_convolution_direct
+        : dnnl_convolution_auto;
+  }
+
+  private static long[] longs(int[] ints) {
+    return Arrays.stream(ints).asLongStream().toArray();
+  }
+}

@@ -1,0 +1,164 @@
+package dev.kennel.onednn;
+
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_BIAS;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_BIAS;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SRC;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_WEIGHTS;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_training;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_inner_product_backward_data_desc_init;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_inner_product_backward_weights_desc_init;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_inner_product_forward_desc_init;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.bytedeco.dnnl.dnnl_inner_product_desc_t;
+import org.bytedeco.dnnl.dnnl_memory_desc_t;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.gradient.DefaultGradient;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.layers.BaseLayer;
+import org.deeplearning4j.nn.params.DefaultParamInitializer;
+import org.deeplearning4j.nn.workspace.ArrayType;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * {@link FullyConnected} in oneDNN. Deeplearning4j keeps the weights as [in, out] with the first
+ * index running fastest, which is oneDNN's [out, in] with the last one doing so.
+ */
+final class FullyConnectedOnOneDnn extends BaseLayer<FullyConnected> {
+  private static final String WEIGHT = DefaultParamInitializer.WEIGHT_KEY;
+  private static final String BIAS = DefaultParamInitializer.BIAS_KEY;
+
+  private final Map<Long, Plan> plans = new HashMap<>(); // by batch size
+  private INDArray output;
+
+  FullyConnectedOnOneDnn(NeuralNetConfiguration conf, DataType dataType) {
+    super(conf, dataType);
+  }
+
+  @Override
+  public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
+    assertInputSet(false);
+    input = Memory.inOrder(input, ArrayType.FF_WORKING_MEM, workspaces);
+    output =
+        workspaces.createUninitialized(
+            ArrayType.ACTIVATIONS,
+            dataType,
+            new long[] {input.size(0), layerConf().getNOut()},
+            'c');
+    plan()
+        .forward
+        .with(DNNL_ARG_SRC, Memory.address(input))
+        .with(DNNL_ARG_WEIGHTS, Memory.address(getParam(WEIGHT)))
+        .with(DNNL_ARG_BIAS, Memory.address(getParam(BIAS)))
+        .with(DNNL_ARG_DST, Memory.address(output))
+        .run();
+    return output;
+  }
+
+  @Override
+  public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
+    Plan plan = plan();
+    INDArray outputGradient = Memory.inOrder(epsilon, ArrayType.BP_WORKING_MEM, workspaces);
+    if (plan.relu != null) {
+      INDArray masked =
+          workspaces.createUninitialized(
+              ArrayType.BP_WORKING_MEM, dataType, outputGradient.shape(), 'c');
+      plan.relu.backward(
+          Memory.address(output), Memory.address(outputGradient), Memory.address(masked));
+      outputGradient = masked;
+    }
+    INDArray weightGradient = gradientViews.get(WEIGHT);
+    INDArray biasGradient = gradientViews.get(BIAS);
+    plan.backwardWeights
+        .with(DNNL_ARG_SRC, Memory.address(input))
+        .with(DNNL_ARG_DIFF_DST, Memory.address(outputGradient))
+        .with(DNNL_ARG_DIFF_WEIGHTS, Memory.address(weightGradient))
+        .with(DNNL_ARG_DIFF_BIAS, Memory.address(biasGradient))
+        .run();
+    Gradient gradient = new DefaultGradient();
+    gradient.setGradientFor(WEIGHT, weightGradient);
+    gradient.setGradientFor(BIAS, biasGradient);
+    if (layerConf().isFirst()) {
+      return new Pair<>(gradient, null);
+    }
+    INDArray inputGradient =
+        workspaces.createUninitialized(ArrayType.ACTIVATION_GRAD, dataType, input.shape(), 'c');
+    plan.backwardData
+        .with(DNNL_ARG_DIFF_DST, Memory.address(outputGradient))
+        .with(DNNL_ARG_WEIGHTS, Memory.address(getParam(WEIGHT)))
+        .with(DNNL_ARG_DIFF_SRC, Memory.address(inputGradient))
+        .run();
+    return new Pair<>(gradient, inputGradient);
+  }
+
+  /** Weight decay is part of the update, not of the loss: no pass over the weights for it. */
+  @Override
+  public double calcRegularizationScore(boolean backpropParamsOnly) {
+    return 0;
+  }
+
+  @Override
+  public boolean isPretrainLayer() {
+    return false;
+  }
+
+  @Override
+  public void clear() {
+    super.clear();
+    output = null;
+  }
+
+  private Plan plan() {
+    return plans.computeIfAbsent(input.size(0), Plan::new);
+  }
+
+  /** The operations for one batch size. */
+  private final class Plan {
+    private final Primitive forward;
+    private final Primitive backwardWeights;
+    private final Primitive backwardData;
+    private final Rectifier relu; // null: none
+
+    Plan(long batch) {
+      FullyConnected layer = layerConf();
+      String name = layer.getLayerName();
+      dnnl_memory_desc_t source = Layout.plain(batch, layer.getNIn()).descriptor();
+      dnnl_memory_desc_t weights = Layout.plain(layer.getNOut(), layer.getNIn()).descriptor();
+      dnnl_memory_desc_t bias = Layout.plain(layer.getNOut()).descriptor();
+      dnnl_memory_desc_t output = Layout.plain(batch, layer.getNOut()).descriptor();
+      relu = layer.hasRelu() ? new Rectifier(batch * layer.getNOut()) : null;
+
+      dnnl_inner_product_desc_t description = new dnnl_inner_product_desc_t();
+      OneDnn.check(
+          dnnl_inner_product_forward_desc_init(
+              description, dnnl_forward_training, source, weights, bias, output),
+          "describe fully connected " + name);
+      forward =
+          Primitive.of(
+              "fully connected " + name,
+              description,
+              null,
+              relu == null ? attributes -> {} : Rectifier::appendTo);
+
+      description = new dnnl_inner_product_desc_t();
+      OneDnn.check(
+          dnnl_inner_product_backward_weights_desc_init(description, source, weights, bias, output),
+          "describe the weights' gradient of " + name);
+      backwardWeights = Primitive.of("weights' gradient of " + name, description, forward);
+
+      description = new dnnl_inner_product_desc_t();
+      OneDnn.check(
+          dnnl_inner_product_backward_data_desc_init(description, source, weights, output),
+          "describe the input's gradient of " + name);
+      backwardData = Primitive.of("input's gradient of " + name, description, forward);
+    }
+  }
+}

@@ -1,0 +1,120 @@
+package dev.kennel.onednn;
+
+import static org.bytedeco.dnnl.global.dnnl.dnnl_aBcd16b;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_aBcd8b;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_f32;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_format_tag_any;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_equal;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_get_size;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_init_by_strides;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_init_by_tag;
+
+import java.util.Arrays;
+import org.bytedeco.dnnl.dnnl_memory_desc_t;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Sizes and order in memory of a tensor of 32-bit floats: oneDNN's memory descriptor.
+ *
+ * <p>Images go from layer to layer in the order that oneDNN computes fastest in: where the channels
+ * are a multiple of the block (16 floats with AVX-512, 8 with AVX2), as an array of shape [batch,
+ * channels / block, height, width, block]; else as [batch, channels, height, width].
+ */
+final class Layout {
+  private final dnnl_memory_desc_t descriptor;
+
+  private Layout(dnnl_memory_desc_t descriptor) {
+    this.descriptor = descriptor;
+  }
+
+  /** A copy of a descriptor that belongs to something else. */
+  static Layout copyOf(dnnl_memory_desc_t descriptor) {
+    dnnl_memory_desc_t copy = new dnnl_memory_desc_t();
+    copy.put(descriptor);
+    return new Layout(copy);
+  }
+
+  /** Of these sizes, the last one running fastest. */
+  static Layout plain(long... sizes) {
+    long[] strides = new long[sizes.length];
+    long stride = 1;
+    for (int i = sizes.length - 1; i >= 0; i--) {
+      strides[i] = stride;
+      stride *= sizes[i];
+    }
+    dnnl_memory_desc_t made = new dnnl_memory_desc_t();
+    OneDnn.check(
+        dnnl_memory_desc_init_by_strides(made, sizes.length, sizes, dnnl_f32, strides),
+        "describe a tensor of " + Arrays.toString(sizes));
+    return new Layout(made);
+  }
+
+  /** Of these sizes, in whatever order the operation computes fastest. */
+  static Layout any(long... sizes) {
+    return tagged(dnnl_format_tag_any, sizes);
+  }
+
+  /** Of an array of images, [batch, channels, height, width] or blocked, or of rows. */
+  static Layout of(INDArray array) {
+    if (array.rank() != 5) {
+      return plain(array.shape());
+    }
+    long channels = array.size(1) * array.size(4);
+    return blocked(array.size(0), channels, array.size(2), array.size(3));
+  }
+
+  /** Of the array that {@link #shape} names. */
+  static Layout images(long batch, long channels, long height, long width) {
+    return channels % OneDnn.block() == 0
+        ? blocked(batch, channels, height, width)
+        : plain(batch, channels, height, width);
+  }
+
+  /** The same sizes, the last one running fastest. */
+  Layout asPlain() {
+    long[] sizes = new long[descriptor.ndims()];
+    descriptor.dims().get(sizes);
+    return plain(sizes);
+  }
+
+  /** The shape of an array that holds such images. */
+  static long[] shape(long batch, long channels, long height, long width) {
+    int block = OneDnn.block();
+    return channels % block == 0
+        ? new long[] {batch, channels / block, height, width, block}
+        : new long[] {batch, channels, height, width};
+  }
+
+  /** Batch, channels, height and width of an array of images, blocked or not. */
+  static long[] sizes(INDArray images) {
+    return images.rank() == 5
+        ? new long[] {
+          images.size(0), images.size(1) * images.size(4), images.size(2), images.size(3)
+        }
+        : images.shape();
+  }
+
+  private static Layout blocked(long... sizes) {
+    return tagged(OneDnn.block() == 16 ? dnnl_aBcd16b : dnnl_aBcd8b, sizes);
+  }
+
+  private static Layout tagged(int tag, long... sizes) {
+    dnnl_memory_desc_t made = new dnnl_memory_desc_t();
+    OneDnn.check(
+        dnnl_memory_desc_init_by_tag(made, sizes.length, sizes, dnnl_f32, tag),
+        "describe a tensor of " + Arrays.toString(sizes));
+    return new Layout(made);
+  }
+
+  dnnl_memory_desc_t descriptor() {
+    return descriptor;
+  }
+
+  long bytes() {
+    return dnnl_memory_desc_get_size(descriptor);
+  }
+
+  boolean isSameAs(Layout other) {
+    return dnnl_memory_desc_equal(descriptor, other.descriptor) != 0;
+  }
+}

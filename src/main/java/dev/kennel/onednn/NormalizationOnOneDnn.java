@@ -1,0 +1,199 @@
+package dev.kennel.onednn;
+
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SCALE_SHIFT;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SRC;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_MEAN;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SCALE_SHIFT;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_VARIANCE;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WORKSPACE;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_backward;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_batch_normalization_backward_desc_init;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_batch_normalization_forward_desc_init;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_inference;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_training;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_fuse_norm_relu;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_use_global_stats;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_use_scaleshift;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.dnnl.dnnl_batch_normalization_desc_t;
+import org.bytedeco.javacpp.BytePointer;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.gradient.DefaultGradient;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.layers.BaseLayer;
+import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
+import org.deeplearning4j.nn.workspace.ArrayType;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** {@link Normalization} in oneDNN. */
+final class NormalizationOnOneDnn extends BaseLayer<Normalization> {
+  private static final String GAMMA = BatchNormalizationParamInitializer.GAMMA;
+  private static final String BETA = BatchNormalizationParamInitializer.BETA;
+  private static final String MEAN = BatchNormalizationParamInitializer.GLOBAL_MEAN;
+  private static final String VARIANCE = BatchNormalizationParamInitializer.GLOBAL_VAR;
+
+  private final Map<List<Long>, Training> trainings = new HashMap<>(); // by the input's sizes
+  private final Map<List<Long>, Primitive> inferences = new HashMap<>();
+  private INDArray batchMean; // [1, features], of the latest batch
+  private INDArray batchVariance; // biased
+
+  NormalizationOnOneDnn(NeuralNetConfiguration conf, DataType dataType) {
+    super(conf, dataType);
+  }
+
+  @Override
+  public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
+    assertInputSet(false);
+    input = Memory.inOrder(input, ArrayType.FF_WORKING_MEM, workspaces);
+    INDArray output =
+        workspaces.createUninitialized(ArrayType.ACTIVATIONS, dataType, input.shape(), 'c');
+    Primitive forward;
+    if (training) {
+      Training plan = training();
+      forward =
+          plan.forward
+              .with(DNNL_ARG_MEAN, Memory.address(batchMean))
+              .with(DNNL_ARG_VARIANCE, Memory.address(batchVariance));
+      plan.placeWorkspace(forward);
+    } else {
+      forward =
+          inferences
+              .computeIfAbsent(sizes(), sizes -> inference())
+              .with(DNNL_ARG_MEAN, Memory.address(getParam(MEAN)))
+              .with(DNNL_ARG_VARIANCE, Memory.address(getParam(VARIANCE)));
+    }
+    forward
+        .with(DNNL_ARG_SRC, Memory.address(input))
+        .with(DNNL_ARG_SCALE_SHIFT, Memory.address(getParam(GAMMA))) // the bias lies behind it
+        .with(DNNL_ARG_DST, Memory.address(output))
+        .run();
+    return output;
+  }
+
+  @Override
+  public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
+    Training plan = training();
+    INDArray outputGradient = Memory.inOrder(epsilon, ArrayType.BP_WORKING_MEM, workspaces);
+    INDArray inputGradient =
+        workspaces.createUninitialized(ArrayType.ACTIVATION_GRAD, dataType, input.shape(), 'c');
+    plan.placeWorkspace(plan.backward);
+    plan.backward
+        .with(DNNL_ARG_SRC, Memory.address(input))
+        .with(DNNL_ARG_MEAN, Memory.address(batchMean))
+        .with(DNNL_ARG_VARIANCE, Memory.address(batchVariance))
+        .with(DNNL_ARG_SCALE_SHIFT, Memory.address(getParam(GAMMA)))
+        .with(DNNL_ARG_DIFF_DST, Memory.address(outputGradient))
+        .with(DNNL_ARG_DIFF_SRC, Memory.address(inputGradient))
+        .with(DNNL_ARG_DIFF_SCALE_SHIFT, Memory.address(gradientViews.get(GAMMA)))
+        .run();
+    moveRunningStatistics();
+    Gradient gradient = new DefaultGradient();
+    for (String name : List.of(GAMMA, BETA, MEAN, VARIANCE)) {
+      gradient.setGradientFor(name, gradientViews.get(name));
+    }
+    return new Pair<>(gradient, inputGradient);
+  }
+
+  /**
+   * The running statistics move by "gradients" that are subtracted as they are: (1 − decay) ·
+   * (running − batch), with the batch's unbiased variance.
+   */
+  private void moveRunningStatistics() {
+    double momentum = 1 - layerConf().getDecay();
+    long n = input.length() / layerConf().getNOut();
+    double unbiased = n > 1 ? n / (n - 1.0) : 1;
+    gradientViews.get(MEAN).assign(getParam(MEAN)).subi(batchMean).muli(momentum);
+    gradientViews
+        .get(VARIANCE)
+        .assign(batchVariance)
+        .muli(-unbiased)
+        .addi(getParam(VARIANCE))
+        .muli(momentum);
+  }
+
+  /** The steps of the running statistics are no sums over the batch. */
+  @Override
+  public boolean updaterDivideByMinibatch(String parameter) {
+    return !parameter.equals(MEAN) && !parameter.equals(VARIANCE);
+  }
+
+  @Override
+  public boolean isPretrainLayer() {
+    return false;
+  }
+
+  private List<Long> sizes() {
+    return Arrays.stream(input.shape()).boxed().toList();
+  }
+
+  private Training training() {
+    if (batchMean == null) {
+      try (MemoryWorkspace none = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+        batchMean = Nd4j.create(DataType.FLOAT, 1, layerConf().getNOut());
+        batchVariance = Nd4j.create(DataType.FLOAT, 1, layerConf().getNOut());
+      }
+    }
+    return trainings.computeIfAbsent(sizes(), sizes -> new Training());
+  }
+
+  private Primitive inference() {
+    return forward(dnnl_forward_inference, flags() | dnnl_use_global_stats);
+  }
+
+  private int flags() {
+    return layerConf().isRelu() ? dnnl_use_scaleshift | dnnl_fuse_norm_relu : dnnl_use_scaleshift;
+  }
+
+  private Primitive forward(int kind, int flags) {
+    dnnl_batch_normalization_desc_t description = new dnnl_batch_normalization_desc_t();
+    String name = "batch normalization " + layerConf().getLayerName();
+    OneDnn.check(
+        dnnl_batch_normalization_forward_desc_init(
+            description, kind, Layout.of(input).descriptor(), (float) layerConf().getEps(), flags),
+        "describe " + name);
+    return Primitive.of(name, description);
+  }
+
+  /** The operations of a training step for one size of input. */
+  private final class Training {
+    private final Primitive forward = forward(dnnl_forward_training, flags());
+    private final Primitive backward;
+    private final BytePointer workspace; // which values the ReLU let pass; null without ReLU
+
+    Training() {
+      dnnl_batch_normalization_desc_t description = new dnnl_batch_normalization_desc_t();
+      Layout data = Layout.of(input);
+      String name = "gradient of batch normalization " + layerConf().getLayerName();
+      OneDnn.check(
+          dnnl_batch_normalization_backward_desc_init(
+              description,
+              dnnl_backward,
+              data.descriptor(),
+              data.descriptor(),
+              (float) layerConf().getEps(),
+              flags()),
+          "describe " + name);
+      backward = Primitive.of(name, description, forward);
+      long bytes = forward.layout(DNNL_ARG_WORKSPACE).bytes();
+      workspace = bytes == 0 ? null : Scratch.keep(bytes);
+    }
+
+    void placeWorkspace(Primitive operation) {
+      if (workspace != null) {
+        operation.with(DNNL_ARG_WORKSPACE, Scratch.aligned(workspace));
+      }
+    }
+  }
+}

@@ -1,0 +1,93 @@
+package dev.kennel.onednn;
+
+import static dev.kennel.onednn.LayerRun.assertClose;
+
+import dev.kennel.onednn.LayerRun.Way;
+import dev.kennel.onednn.Reference.Normalizing;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class NormalizationTest {
+  private static final int[][] SHAPES = {
+    {2, 3, 4, 5}, {3, 16, 5, 3}, {2, 32, 1, 1}, {4, 24, 7, 2}, {32, 64, 2, 2}, {8, 5}, {32, 1024}
+  };
+
+  private static Stream<Arguments> cases() {
+    return Arrays.stream(SHAPES)
+        .flatMap(
+            shape ->
+                Stream.of(Way.values())
+                    .flatMap(
+                        way -> Stream.of(true, false).map(relu -> Arguments.of(way, shape, relu))));
+  }
+
+  @ParameterizedTest(name = "{0}, ReLU {2}: {1}")
+  @MethodSource("cases")
+  void outputGradientsAndRunningStatisticsAreThoseOfTheReference(
+      Way way, int[] shape, boolean relu) {
+    Random random = new Random(Arrays.hashCode(shape));
+    Tensor x = Tensor.random(random, shape);
+    Tensor gamma = Tensor.random(random, 1, shape[1]);
+    Tensor beta = Tensor.random(random, 1, shape[1]);
+    Tensor mean = Tensor.random(random, 1, shape[1]);
+    Tensor variance =
+        new Tensor(
+            new int[] {1, shape[1]},
+            IntStream.range(0, shape[1]).mapToDouble(c -> 0.5 + 0.25 * (c % 4)).toArray());
+    Normalizing reference = new Normalizing(x, gamma.values(), beta.values(), relu);
+    LayerRun layer =
+        LayerRun.build(way, configuration(relu), input(shape))
+            .with("gamma", gamma)
+            .with("beta", beta)
+            .with("mean", mean)
+            .with("var", variance);
+
+    Tensor y = reference.forward();
+    assertClose("output in training", layer.forward(true, x), y);
+    Tensor dy = Tensor.random(random, shape);
+    layer.backward(dy);
+    Tensor[] gradients = reference.backward(dy);
+    assertClose("input's gradient", layer.inputGradient(), gradients[0]);
+    assertClose("gamma's gradient", layer.gradient("gamma"), gradients[1]);
+    assertClose("beta's gradient", layer.gradient("beta"), gradients[2]);
+
+    // Subtracted, these steps are PyTorch's: 0.9 · running + 0.1 · batch, its variance unbiased.
+    double n = reference.examples();
+    assertClose("mean's step", layer.gradient("mean"), step(mean, reference.mean(), 1));
+    assertClose(
+        "variance's step",
+        layer.gradient("var"),
+        step(variance, reference.variance(), n / (n - 1)));
+
+    assertClose(
+        "output in inference",
+        layer.forward(false, x),
+        reference.forward(mean.values(), variance.values()));
+  }
+
+  private static Tensor step(Tensor running, double[] batch, double factor) {
+    Tensor step = Tensor.zeros(running.shape());
+    for (int c = 0; c < batch.length; c++) {
+      step.values()[c] = 0.1 * (running.values()[c] - factor * batch[c]);
+    }
+    return step;
+  }
+
+  private static Normalization configuration(boolean relu) {
+    Normalization layer = new Normalization();
+    layer.setRelu(relu);
+    return layer;
+  }
+
+  private static InputType input(int[] shape) {
+    return shape.length == 2
+        ? InputType.feedForward(shape[1])
+        : InputType.convolutional(shape[2], shape[3], shape[1]);
+  }
+}
