@@ -51,7 +51,7 @@ final class ConvolutionOnOneDnn extends BaseLayer<Convolution> {
   @Override
   public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
     assertInputSet(false);
-    input = Memory.inOrder(input, ArrayType.FF_WORKING_MEM, workspaces);
+    input = Memory.inOrder(input, ArrayType.ACTIVATIONS, workspaces); // kept for the way back
     Plan plan = plan();
     INDArray output =
         workspaces.createUninitialized(ArrayType.ACTIVATIONS, dataType, plan.outputShape, 'c');

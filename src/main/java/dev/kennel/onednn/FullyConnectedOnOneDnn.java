@@ -46,7 +46,7 @@ final class FullyConnectedOnOneDnn extends BaseLayer<FullyConnected> {
   @Override
   public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
     assertInputSet(false);
-    input = Memory.inOrder(input, ArrayType.FF_WORKING_MEM, workspaces);
+    input = Memory.inOrder(input, ArrayType.ACTIVATIONS, workspaces); // kept for the way back
     output =
         workspaces.createUninitialized(
             ArrayType.ACTIVATIONS,

@@ -3,7 +3,6 @@ package dev.kennel.onednn;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.shape.Shape;
 
 /** Where arrays lie. */
 final class Memory {
@@ -15,10 +14,22 @@ final class Memory {
     return array.data().address() + array.offset() * array.data().getElementSize();
   }
 
-  /** The array itself if its last index runs fastest and nothing lies between; else a copy. */
+  /**
+   * The array itself if its last index runs fastest and nothing lies between; else a copy, in the
+   * workspace for arrays of that type.
+   */
   static INDArray inOrder(INDArray array, ArrayType type, LayerWorkspaceMgr workspaces) {
-    return array.ordering() == 'c' && Shape.hasDefaultStridesForShape(array)
-        ? array
-        : workspaces.dup(type, array, 'c');
+    return isInOrder(array) ? array : workspaces.dup(type, array, 'c');
+  }
+
+  private static boolean isInOrder(INDArray array) {
+    long stride = 1;
+    for (int i = array.rank() - 1; i >= 0; i--) {
+      if (array.size(i) != 1 && array.stride(i) != stride) {
+        return false;
+      }
+      stride *= array.size(i);
+    }
+    return true;
   }
 }

@@ -56,7 +56,7 @@ final class NormalizationOnOneDnn extends BaseLayer<Normalization> {
   @Override
   public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
     assertInputSet(false);
-    input = Memory.inOrder(input, ArrayType.FF_WORKING_MEM, workspaces);
+    input = Memory.inOrder(input, ArrayType.ACTIVATIONS, workspaces); // kept for the way back
     INDArray output =
         workspaces.createUninitialized(ArrayType.ACTIVATIONS, dataType, input.shape(), 'c');
     Primitive forward;

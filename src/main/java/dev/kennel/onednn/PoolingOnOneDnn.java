@@ -43,7 +43,7 @@ final class PoolingOnOneDnn extends AbstractLayer<Layer> {
   @Override
   public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
     assertInputSet(false);
-    input = Memory.inOrder(input, ArrayType.FF_WORKING_MEM, workspaces);
+    input = Memory.inOrder(input, ArrayType.ACTIVATIONS, workspaces); // kept for the way back
     Plan plan = plan();
     INDArray output =
         workspaces.createUninitialized(

