@@ -29,7 +29,7 @@ class ArchitectureTest {
         .layer("products")
         .definedBy(ROOT + ".report", ROOT + ".model")
         .layer("work")
-        .definedBy(ROOT + ".evaluation", ROOT + ".training")
+        .definedBy(ROOT + ".evaluation", ROOT + ".training", ROOT + ".bench")
         .layer("matter")
         .definedBy(ROOT + ".network", ROOT + ".dataset")
         .layer("ground")
@@ -56,6 +56,8 @@ class ArchitectureTest {
         new String[][] {
           {"report", "model"},
           {"evaluation", "training"},
+          {"bench", "training"},
+          {"bench", "evaluation"},
           {"network", "dataset"},
           {"onednn", "table"},
           {"onednn", "config"},
@@ -80,7 +82,7 @@ class ArchitectureTest {
 
   @Test
   void sparkStaysOutOfWhatDoesNotNeedIt() {
-    for (String name : new String[] {"image", "config", "onednn", "network"}) {
+    for (String name : new String[] {"image", "config", "onednn", "network", "bench"}) {
       doesNotKnow(name, SPARK);
     }
   }

@@ -28,6 +28,10 @@ class CommandLineInterfaceTest {
         "train --networks resnet81 | Unknown network resnet81: did you mean resnet18?",
         "train --epochs 0 | Cannot use epochs 0: it is 1 or more",
         "train --config absent.conf | Cannot read settings from absent.conf: there is no such file",
+        "bench step --network resnet81 | Unknown network resnet81: did you mean resnet18?",
+        "bench step --network resnet18 --batch 0 | Cannot use --batch 0: it is 1 or more",
+        "bench step --network resnet18 --classes 1 | Cannot use --classes 1: it is 2 or more",
+        "bench step | Cannot run kennel bench step: Missing required option: '--network=NAME'",
         "train --train-images a | Cannot train with only one of train-images and test-images"
       })
   void aMistakeIsOneLineAndExitCodeTwo(String arguments, String message) {
@@ -38,9 +42,9 @@ class CommandLineInterfaceTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"train", "compare", "sql"})
+  @ValueSource(strings = {"train", "compare", "sql", "bench", "bench step"})
   void helpTeachesWithExamples(String command) {
-    Outcome outcome = run(command, "--help");
+    Outcome outcome = run((command + " --help").split(" "));
     assertThat(outcome.code()).isZero();
     assertThat(outcome.out())
         .contains("Usage: kennel " + command, "Examples:", "kennel " + command);
@@ -48,7 +52,7 @@ class CommandLineInterfaceTest {
 
   @Test
   void helpNamesTheCommands() {
-    assertThat(run("--help").out()).contains("train", "compare", "sql", "submit/local.sh");
+    assertThat(run("--help").out()).contains("train", "compare", "sql", "bench", "submit/local.sh");
   }
 
   @Test

@@ -1,0 +1,82 @@
+package dev.kennel.bench;
+
+import dev.kennel.network.Initialization;
+import dev.kennel.network.Network;
+import dev.kennel.network.Optimization;
+import dev.kennel.onednn.Arithmetic;
+import java.util.Arrays;
+import java.util.List;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.MultiDataSet;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Nesterovs;
+
+/**
+ * Times training steps (forward, backward, update with Nesterov momentum) and forward passes of one
+ * network on random images, as a worker of a training would run them.
+ *
+ * @param imageSize side of the square images, in pixels
+ * @param batch images a step
+ * @param threads threads of the arithmetic
+ * @param classes of the classifier
+ * @param steps that are timed, after the warm-up
+ */
+public record StepBenchmark(
+    Network network, int imageSize, int batch, int threads, int classes, int steps) {
+  private static final int WARM_UP = 4;
+
+  /** What a benchmark tries where nothing is said: each network as it is usually trained. */
+  public static List<StepBenchmark> shortSet(int threads) {
+    return List.of(
+        new StepBenchmark(Network.RESNET18, 224, 32, threads, 120, 5),
+        new StepBenchmark(Network.RESNET18, 64, 64, threads, 120, 8),
+        new StepBenchmark(Network.RESNET50, 224, 16, threads, 120, 5),
+        new StepBenchmark(Network.CUSTOMCNN, 32, 128, threads, 120, 20),
+        new StepBenchmark(Network.RESFCN18, 192, 32, threads, 120, 5));
+  }
+
+  /** Runs it; the profile is empty unless asked for. */
+  public StepTiming run(boolean profiled) {
+    Arithmetic.useThreads(threads);
+    ComputationGraph graph =
+        new ComputationGraph(
+            network.configure(classes, imageSize, new Optimization(new Nesterovs(0.01, 0.9), 0)));
+    graph.init();
+    Initialization.initialize(graph, 1);
+    INDArray images = Nd4j.randn(DataType.FLOAT, batch, 3, imageSize, imageSize);
+    INDArray labels = Nd4j.zeros(DataType.FLOAT, batch, classes);
+    for (int i = 0; i < batch; i++) {
+      labels.putScalar(i, i % classes, 1);
+    }
+    MultiDataSet step = new MultiDataSet(images, labels);
+    long built = Memory.peakMegabytes();
+    double train = medianSeconds(() -> graph.fit(step));
+    double forward = medianSeconds(() -> graph.output(images));
+    long peak = Memory.peakMegabytes();
+    List<Profile.Line> profile = List.of();
+    if (profiled) {
+      Profile measured = Profile.of(graph);
+      for (int i = 0; i < steps; i++) {
+        graph.fit(step);
+      }
+      profile = measured.lines();
+    }
+    return new StepTiming(this, batch / train, batch / forward, peak, peak - built, profile);
+  }
+
+  private double medianSeconds(Runnable work) {
+    for (int i = 0; i < WARM_UP; i++) {
+      work.run();
+    }
+    double[] seconds = new double[steps];
+    for (int i = 0; i < steps; i++) {
+      long start = System.nanoTime();
+      work.run();
+      seconds[i] = (System.nanoTime() - start) / 1e9;
+    }
+    Arrays.sort(seconds);
+    return seconds[steps / 2];
+  }
+}

@@ -1,0 +1,172 @@
+package dev.kennel.cli;
+
+import dev.kennel.Version;
+import dev.kennel.bench.StepBenchmark;
+import dev.kennel.bench.StepTiming;
+import dev.kennel.config.UserError;
+import dev.kennel.network.Network;
+import dev.kennel.onednn.Arithmetic;
+import java.io.File;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code kennel bench}: how fast networks train on this machine. */
+@Command(
+    name = "bench",
+    mixinStandardHelpOptions = true,
+    usageHelpAutoWidth = true,
+    subcommands = BenchCommand.Step.class,
+    description = {
+      "Times training steps and forward passes of each network on this machine, without Spark: a",
+      "short set, one line of JSON each. kennel bench step times one network as you say.%n"
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  kennel bench                                       a few minutes",
+      "  kennel bench step --network resnet18 --image-size 64 --batch 64",
+      "  kennel bench step --network resnet50 --batch 16 --profile"
+    })
+final class BenchCommand implements Callable<Integer> {
+  private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description =
+          "Threads of the arithmetic (default: one for each processor, ${DEFAULT-VALUE}).")
+  private int threads = PROCESSORS;
+
+  /** Each in a process of its own, so that one's memory is not counted as another's. */
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    for (StepBenchmark benchmark : StepBenchmark.shortSet(threads)) {
+      int code = new ProcessBuilder(command(benchmark)).inheritIO().start().waitFor();
+      if (code != 0) {
+        return code;
+      }
+    }
+    return 0;
+  }
+
+  private static List<String> command(StepBenchmark benchmark) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    command.add("-cp");
+    command.add(program() + File.pathSeparator + System.getProperty("java.class.path"));
+    command.add("dev.kennel.Kennel");
+    command.addAll(List.of("bench", "step", "--network", benchmark.network().title()));
+    command.addAll(List.of("--image-size", String.valueOf(benchmark.imageSize())));
+    command.addAll(List.of("--batch", String.valueOf(benchmark.batch())));
+    command.addAll(List.of("--threads", String.valueOf(benchmark.threads())));
+    command.addAll(List.of("--steps", String.valueOf(benchmark.steps())));
+    return command;
+  }
+
+  /** The jar, or folder, of this program; spark-submit leaves it out of the class path. */
+  private static String program() {
+    try {
+      return Path.of(BenchCommand.class.getProtectionDomain().getCodeSource().getLocation().toURI())
+          .toString();
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException("Cannot tell where this program lies", e);
+    }
+  }
+
+  /** {@code kennel bench step}: one network. */
+  @Command(
+      name = "step",
+      mixinStandardHelpOptions = true,
+      usageHelpAutoWidth = true,
+      description = {
+        "Times training steps (forward, backward, update with Nesterov momentum) and forward passes",
+        "of one network on random images. Prints one line of JSON: images a second from the median",
+        "step, and the process' peak memory in MiB, altogether and since the network was built.%n"
+      },
+      footer = {
+        "",
+        "Examples:",
+        "  kennel bench step --network resnet18 --image-size 64 --batch 64",
+        "  kennel bench step --network resnet50 --batch 16 --profile"
+      })
+  static final class Step implements Callable<Integer> {
+    @Option(
+        names = "--network",
+        paramLabel = "NAME",
+        required = true,
+        description = "resnet18, resnet34, resnet50, resfcn18 or customcnn.")
+    private String network;
+
+    @Option(
+        names = "--image-size",
+        paramLabel = "PIXELS",
+        defaultValue = "224",
+        description = "Side of the square images (default: ${DEFAULT-VALUE}).")
+    private int imageSize;
+
+    @Option(
+        names = "--batch",
+        paramLabel = "N",
+        defaultValue = "32",
+        description = "Images a step (default: ${DEFAULT-VALUE}).")
+    private int batch;
+
+    @Option(
+        names = "--threads",
+        paramLabel = "N",
+        description =
+            "Threads of the arithmetic (default: one for each processor, ${DEFAULT-VALUE}).")
+    private int threads = PROCESSORS;
+
+    @Option(
+        names = "--classes",
+        paramLabel = "N",
+        defaultValue = "120",
+        description = "Classes to tell apart (default: ${DEFAULT-VALUE}).")
+    private int classes;
+
+    @Option(
+        names = "--steps",
+        paramLabel = "N",
+        defaultValue = "8",
+        description = "Steps that are timed, after the warm-up (default: ${DEFAULT-VALUE}).")
+    private int steps;
+
+    @Option(
+        names = "--profile",
+        description = "Print each layer's milliseconds, forward and backward, too.")
+    private boolean profile;
+
+    @Override
+    public Integer call() {
+      Network chosen = Network.of(network);
+      atLeast(1, imageSize, "--image-size");
+      atLeast(1, batch, "--batch");
+      atLeast(1, threads, "--threads");
+      atLeast(1, steps, "--steps");
+      atLeast(2, classes, "--classes");
+      Arithmetic.chooseBinary();
+      StepTiming timing =
+          new StepBenchmark(chosen, imageSize, batch, threads, classes, steps).run(profile);
+      System.out.println(timing.json(Version.current().number()));
+      if (profile) {
+        System.out.print(timing.profileTable());
+      }
+      return 0;
+    }
+
+    private static void atLeast(int least, int value, String option) {
+      if (value < least) {
+        throw new UserError("Cannot use " + option + " " + value + ": it is " + least + " or more");
+      }
+    }
+  }
+}
