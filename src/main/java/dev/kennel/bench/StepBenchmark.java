@@ -4,6 +4,7 @@ import dev.kennel.network.Initialization;
 import dev.kennel.network.Network;
 import dev.kennel.network.Optimization;
 import dev.kennel.onednn.Arithmetic;
+import dev.kennel.onednn.TrainingGraph;
 import java.util.Arrays;
 import java.util.List;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -41,7 +42,7 @@ public record StepBenchmark(
   public StepTiming run(boolean profiled) {
     Arithmetic.useThreads(threads);
     ComputationGraph graph =
-        new ComputationGraph(
+        new TrainingGraph(
             network.configure(classes, imageSize, new Optimization(new Nesterovs(0.01, 0.9), 0)));
     graph.init();
     Initialization.initialize(graph, 1);

@@ -32,6 +32,9 @@ public final class Arithmetic {
     }
   }
 
+  private static final ThreadLocal<Integer> THREADS =
+      ThreadLocal.withInitial(() -> Runtime.getRuntime().availableProcessors());
+
   private Arithmetic() {}
 
   /**
@@ -57,14 +60,21 @@ public final class Arithmetic {
   }
 
   /**
-   * Sets how many threads each operation called from this thread may use: OpenMP's and OpenBLAS's.
+   * Sets how many threads each operation called from this thread may use: oneDNN's and ND4J's,
+   * which share one OpenMP, OpenBLAS's, and Kennel's own.
    */
   public static void useThreads(int threads) {
+    THREADS.set(threads);
     Nd4j.getEnvironment().setMaxThreads(threads);
     Nd4j.getEnvironment().setMaxMasterThreads(threads);
     NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(threads);
     Nd4j.getBlasWrapper();
     Nd4j.factory().blas().setMaxThreads(threads);
+  }
+
+  /** Threads that operations called from this thread may use. */
+  static int threads() {
+    return THREADS.get();
   }
 
   /**

@@ -18,6 +18,7 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_fuse_norm_relu;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_use_global_stats;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_use_scaleshift;
 
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -111,16 +112,21 @@ final class NormalizationOnOneDnn extends BaseLayer<Normalization> {
    * (running − batch), with the batch's unbiased variance.
    */
   private void moveRunningStatistics() {
-    double momentum = 1 - layerConf().getDecay();
+    float momentum = (float) (1 - layerConf().getDecay());
     long n = input.length() / layerConf().getNOut();
-    double unbiased = n > 1 ? n / (n - 1.0) : 1;
-    gradientViews.get(MEAN).assign(getParam(MEAN)).subi(batchMean).muli(momentum);
-    gradientViews
-        .get(VARIANCE)
-        .assign(batchVariance)
-        .muli(-unbiased)
-        .addi(getParam(VARIANCE))
-        .muli(momentum);
+    float unbiased = n > 1 ? n / (n - 1f) : 1;
+    step(MEAN, batchMean, 1, momentum);
+    step(VARIANCE, batchVariance, unbiased, momentum);
+  }
+
+  private void step(String statistic, INDArray ofBatch, float factor, float momentum) {
+    int features = (int) layerConf().getNOut();
+    FloatBuffer running = Memory.floats(Memory.address(getParam(statistic)), features);
+    FloatBuffer batch = Memory.floats(Memory.address(ofBatch), features);
+    FloatBuffer step = Memory.floats(Memory.address(gradientViews.get(statistic)), features);
+    for (int i = 0; i < features; i++) {
+      step.put(i, momentum * (running.get(i) - factor * batch.get(i)));
+    }
   }
 
   /** The steps of the running statistics are no sums over the batch. */

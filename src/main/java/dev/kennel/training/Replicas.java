@@ -1,5 +1,6 @@
 package dev.kennel.training;
 
+import dev.kennel.onednn.TrainingGraph;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -28,7 +29,7 @@ final class Replicas {
     REPLICAS.keySet().removeIf(key -> !key.training().equals(training));
     ComputationGraph replica = REPLICAS.remove(new Key(training, worker));
     if (replica == null) {
-      replica = new ComputationGraph(configuration.clone());
+      replica = new TrainingGraph(configuration.clone());
       replica.init();
     }
     replica.getConfiguration().setIterationCount(configuration.getIterationCount());

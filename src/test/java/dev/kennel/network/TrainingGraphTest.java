@@ -1,0 +1,87 @@
+package dev.kennel.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.kennel.onednn.Arithmetic;
+import dev.kennel.onednn.TrainingGraph;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.Nesterovs;
+import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.ops.transforms.Transforms;
+
+/** A training graph trains as Deeplearning4j's own graph does. */
+class TrainingGraphTest {
+  @ParameterizedTest
+  @EnumSource(Network.class)
+  void aStepLeadsWhereDeeplearning4jsLeads(Network network) {
+    assertTrainsAlike(network, new Nesterovs(0.001, 0.9), 8);
+  }
+
+  @Test
+  void soDoSeveralStepsWithMomentumAndDecay() { // the last one smaller, as at an epoch's end
+    assertTrainsAlike(Network.CUSTOMCNN, new Nesterovs(0.001, 0.9), 8, 8, 5);
+  }
+
+  @Test
+  void soDoSeveralStepsWithoutMomentum() {
+    assertTrainsAlike(Network.CUSTOMCNN, new Sgd(0.01), 8, 8, 5);
+  }
+
+  private static void assertTrainsAlike(Network network, IUpdater updater, int... batches) {
+    Optimization how = new Optimization(updater, 0.01);
+    ComputationGraph own = new TrainingGraph(network.configure(5, 32, how));
+    ComputationGraph stock = new ComputationGraph(network.configure(5, 32, how));
+    Arithmetic.useThreads(1);
+    for (ComputationGraph graph : new ComputationGraph[] {own, stock}) {
+      graph.init();
+      Initialization.initialize(graph, 3);
+    }
+    assertThat(own.params()).isEqualTo(stock.params());
+    INDArray start = stock.params().dup();
+    for (int batch : batches) {
+      own.fit(batch(batch));
+      stock.fit(batch(batch));
+    }
+    double way = stock.params().sub(start).norm2Number().doubleValue();
+    double apart = own.params().sub(stock.params()).norm2Number().doubleValue();
+    assertThat(way).isPositive();
+    assertThat(apart).isLessThanOrEqualTo(0.001 * way);
+    assertThat(own.getIterationCount()).isEqualTo(batches.length);
+    INDArray state = stock.getUpdater().getStateViewArray();
+    if (state != null) {
+      double states = own.getUpdater().getStateViewArray().sub(state).norm2Number().doubleValue();
+      assertThat(states).isLessThanOrEqualTo(0.001 * state.norm2Number().doubleValue());
+    }
+  }
+
+  @Test
+  void theScoreIsTheMeanCrossEntropyOfTheBatch() {
+    ComputationGraph graph =
+        new TrainingGraph(
+            Network.CUSTOMCNN.configure(5, 32, new Optimization(new Sgd(0.01), 0.01)));
+    graph.init(); // weights 0: all classes equally likely
+    graph.fit(batch(8));
+    assertThat(graph.score()).isCloseTo(Math.log(5), within(1e-5));
+  }
+
+  /** The same each time it is asked for. */
+  private static DataSet batch(int size) {
+    INDArray images =
+        Transforms.sin(Nd4j.arange(size * 3 * 32 * 32).castTo(DataType.FLOAT).muli(12.9898f))
+            .reshape('c', size, 3, 32, 32);
+    INDArray labels = Nd4j.zeros(DataType.FLOAT, size, 5);
+    for (int i = 0; i < size; i++) {
+      labels.putScalar(i, i % 5, 1);
+    }
+    return new DataSet(images, labels);
+  }
+}
