@@ -1,5 +1,7 @@
 /**
- * The arithmetic under the networks: {@link dev.kennel.onednn.Arithmetic} chooses the native binary
- * for this processor, brings oneDNN in, and sets how many threads compute.
+ * The arithmetic under the networks: layers that compute in oneDNN where it can be had and in
+ * Deeplearning4j's own code elsewhere, {@link dev.kennel.onednn.TrainingGraph} that trains them in
+ * little memory, and {@link dev.kennel.onednn.Arithmetic}, which chooses the native binary and the
+ * number of threads.
  */
 package dev.kennel.onednn;
