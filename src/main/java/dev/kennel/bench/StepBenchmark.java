@@ -52,10 +52,10 @@ public record StepBenchmark(
       labels.putScalar(i, i % classes, 1);
     }
     MultiDataSet step = new MultiDataSet(images, labels);
-    long built = Memory.peakMegabytes();
+    long built = PeakMemory.megabytes();
     double train = medianSeconds(() -> graph.fit(step));
     double forward = medianSeconds(() -> graph.output(images));
-    long peak = Memory.peakMegabytes();
+    long peak = PeakMemory.megabytes();
     List<Profile.Line> profile = List.of();
     if (profiled) {
       Profile measured = Profile.of(graph);

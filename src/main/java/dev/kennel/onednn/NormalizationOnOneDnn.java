@@ -8,7 +8,6 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_MEAN;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SCALE_SHIFT;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_VARIANCE;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WORKSPACE;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_backward;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_batch_normalization_backward_desc_init;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_batch_normalization_forward_desc_init;
@@ -24,7 +23,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.dnnl.dnnl_batch_normalization_desc_t;
-import org.bytedeco.javacpp.BytePointer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
@@ -67,7 +65,6 @@ final class NormalizationOnOneDnn extends BaseLayer<Normalization> {
           plan.forward
               .with(DNNL_ARG_MEAN, Memory.address(batchMean))
               .with(DNNL_ARG_VARIANCE, Memory.address(batchVariance));
-      plan.placeWorkspace(forward);
     } else {
       forward =
           inferences
@@ -89,7 +86,6 @@ final class NormalizationOnOneDnn extends BaseLayer<Normalization> {
     INDArray outputGradient = Memory.inOrder(epsilon, ArrayType.BP_WORKING_MEM, workspaces);
     INDArray inputGradient =
         workspaces.createUninitialized(ArrayType.ACTIVATION_GRAD, dataType, input.shape(), 'c');
-    plan.placeWorkspace(plan.backward);
     plan.backward
         .with(DNNL_ARG_SRC, Memory.address(input))
         .with(DNNL_ARG_MEAN, Memory.address(batchMean))
@@ -176,7 +172,6 @@ final class NormalizationOnOneDnn extends BaseLayer<Normalization> {
   private final class Training {
     private final Primitive forward = forward(dnnl_forward_training, flags());
     private final Primitive backward;
-    private final BytePointer workspace; // which values the ReLU let pass; null without ReLU
 
     Training() {
       dnnl_batch_normalization_desc_t description = new dnnl_batch_normalization_desc_t();
@@ -192,14 +187,7 @@ final class NormalizationOnOneDnn extends BaseLayer<Normalization> {
               flags()),
           "describe " + name);
       backward = Primitive.of(name, description, forward);
-      long bytes = forward.layout(DNNL_ARG_WORKSPACE).bytes();
-      workspace = bytes == 0 ? null : Scratch.keep(bytes);
-    }
-
-    void placeWorkspace(Primitive operation) {
-      if (workspace != null) {
-        operation.with(DNNL_ARG_WORKSPACE, Scratch.aligned(workspace));
-      }
+      forward.leavesWorkspaceFor(backward);
     }
   }
 }

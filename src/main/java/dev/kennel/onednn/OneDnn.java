@@ -37,9 +37,9 @@ final class OneDnn {
         if ((isa & dnnl_cpu_isa_avx2) == dnnl_cpu_isa_avx2) {
           return isa;
         }
-        LOG.info("oneDNN has no fast code for this processor: Deeplearning4j's own is used");
+        LOG.warn("oneDNN has no fast code for this processor: Deeplearning4j's own is used");
       } catch (LinkageError e) {
-        LOG.info("oneDNN is not to be had here ({}): Deeplearning4j's own is used", e.toString());
+        LOG.warn("oneDNN is not to be had here ({}): Deeplearning4j's own is used", e.toString());
       }
       return -1;
     }

@@ -88,6 +88,7 @@ final class OnePassSolver extends Solver {
       listener.iterationDone(graph, iteration, epoch);
     }
     BaseOptimizer.incrementIterationCount(graph, 1);
+    graph.applyConstraints(iteration, epoch);
   }
 
   private static boolean isKnown(UpdaterBlock block) {
@@ -96,7 +97,7 @@ final class OnePassSolver extends Solver {
         && block.getLayersAndVariablesInBlock().stream().allMatch(OnePassSolver::isPlain);
   }
 
-  /** Whether at most L2 is asked for: no clipping of gradients, no constraints. */
+  /** Whether at most L2 is asked for, and no clipping of gradients. */
   private static boolean isPlain(ParamState parameter) {
     Trainable layer = parameter.getLayer();
     GradientNormalization normalization = layer.getConfig().getGradientNormalization();
@@ -132,8 +133,7 @@ final class OnePassSolver extends Solver {
     long length = parameter.getParamView().length();
     long weights = Memory.address(parameter.getParamView());
     long gradient = Memory.address(parameter.getGradView());
-    boolean hasState = rule.momentum() != 0 || state != null;
-    long momentum = hasState ? Memory.address(state) + Float.BYTES * offsetInState : 0;
+    long momentum = state == null ? 0 : Memory.address(state) + Float.BYTES * offsetInState;
     for (long from = 0; from < length; from += PIECE) {
       long bytes = Float.BYTES * from;
       pieces.add(

@@ -4,7 +4,6 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WORKSPACE;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_training;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_pooling_v2_backward_desc_init;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_pooling_v2_forward_desc_init;
@@ -15,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.bytedeco.dnnl.dnnl_pooling_v2_desc_t;
-import org.bytedeco.javacpp.BytePointer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
@@ -48,7 +46,6 @@ final class PoolingOnOneDnn extends AbstractLayer<Layer> {
     INDArray output =
         workspaces.createUninitialized(
             ArrayType.ACTIVATIONS, dataType, plan.window.outputShape(), 'c');
-    plan.placeWorkspace(plan.forward);
     plan.forward
         .with(DNNL_ARG_SRC, Memory.address(input))
         .with(DNNL_ARG_DST, Memory.address(output))
@@ -62,7 +59,6 @@ final class PoolingOnOneDnn extends AbstractLayer<Layer> {
     INDArray outputGradient = Memory.inOrder(epsilon, ArrayType.BP_WORKING_MEM, workspaces);
     INDArray inputGradient =
         workspaces.createUninitialized(ArrayType.ACTIVATION_GRAD, dataType, input.shape(), 'c');
-    plan.placeWorkspace(plan.backward);
     plan.backward
         .with(DNNL_ARG_DIFF_DST, Memory.address(outputGradient))
         .with(DNNL_ARG_DIFF_SRC, Memory.address(inputGradient))
@@ -93,7 +89,6 @@ final class PoolingOnOneDnn extends AbstractLayer<Layer> {
     private final Window window;
     private final Primitive forward;
     private final Primitive backward;
-    private final BytePointer workspace; // where the maxima were; null for means
 
     Plan(Window window) {
       this.window = window;
@@ -127,14 +122,7 @@ final class PoolingOnOneDnn extends AbstractLayer<Layer> {
               window.padding()),
           "describe the gradient of " + name);
       backward = Primitive.of("gradient of " + name, description, forward);
-      long bytes = forward.layout(DNNL_ARG_WORKSPACE).bytes();
-      workspace = bytes == 0 ? null : Scratch.keep(bytes);
-    }
-
-    void placeWorkspace(Primitive operation) {
-      if (workspace != null) {
-        operation.with(DNNL_ARG_WORKSPACE, Scratch.aligned(workspace));
-      }
+      forward.leavesWorkspaceFor(backward);
     }
   }
 }

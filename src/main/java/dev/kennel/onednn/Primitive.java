@@ -3,6 +3,7 @@ package dev.kennel.onednn;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_FROM;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SCRATCHPAD;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_TO;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WORKSPACE;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_destroy;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_set_data_handle;
@@ -83,6 +84,7 @@ final class Primitive {
   private final Address address = new Address();
   private final List<Operand> operands = new ArrayList<>();
   private long scratchpadBytes;
+  private BytePointer workspace; // null: none
 
   private Primitive(String name) {
     this.name = name;
@@ -173,6 +175,17 @@ final class Primitive {
     dnnl_memory_desc_t layout =
         dnnl_primitive_desc_query_md(handles.description, dnnl_query_exec_arg_md, argument);
     return Layout.copyOf(layout);
+  }
+
+  /** Gives the backward operation what this one leaves for it, if anything. */
+  void leavesWorkspaceFor(Primitive backward) {
+    long bytes = layout(DNNL_ARG_WORKSPACE).bytes();
+    if (bytes > 0) {
+      workspace = Scratch.keep(bytes);
+      backward.workspace = workspace;
+      place(DNNL_ARG_WORKSPACE, Scratch.aligned(workspace));
+      backward.place(DNNL_ARG_WORKSPACE, Scratch.aligned(workspace));
+    }
   }
 
   /** Says how the memory lies that an argument is read from, if not as the operation takes it. */

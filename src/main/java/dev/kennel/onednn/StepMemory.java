@@ -5,6 +5,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.api.buffer.DataBuffer;
@@ -137,7 +138,7 @@ final class StepMemory extends LayerWorkspaceMgr {
     giveBack(block -> true);
   }
 
-  private void giveBack(java.util.function.Predicate<Block> which) {
+  private void giveBack(Predicate<Block> which) {
     taken
         .values()
         .removeIf(

@@ -7,16 +7,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** How much memory this process has held at most. */
-final class Memory {
+final class PeakMemory {
   private static final Path STATUS = Path.of("/proc/self/status");
 
-  private Memory() {}
+  private PeakMemory() {}
 
   /**
    * The largest resident set so far, heap and native memory, in MiB; 0 where the system does not
    * tell.
    */
-  static long peakMegabytes() {
+  static long megabytes() {
     if (!Files.isReadable(STATUS)) {
       return 0;
     }
