@@ -1,7 +1,6 @@
 package dev.kennel.onednn;
 
-import java.util.HashMap;
-import java.util.Map;
+import java.util.Arrays;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.layers.IOutputLayer;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -25,7 +24,7 @@ import org.nd4j.linalg.factory.Nd4j;
 public final class TrainingGraph extends ComputationGraph {
   private transient StepMemory memory;
   private transient INDArray[] labels;
-  private transient Map<GraphVertex, INDArray> outputs; // that the backward pass has yet to see
+  private transient INDArray[] outputs; // by vertex; those that the backward pass has yet to see
 
   /** A network to be {@link #init()}-ed. */
   public TrainingGraph(ComputationGraphConfiguration configuration) {
@@ -67,7 +66,7 @@ public final class TrainingGraph extends ComputationGraph {
     }
     if (memory == null) {
       memory = new StepMemory();
-      outputs = new HashMap<>();
+      outputs = new INDArray[vertices.length];
     }
     try (MemoryWorkspace none = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
       forward(getInputs()[0]);
@@ -81,7 +80,7 @@ public final class TrainingGraph extends ComputationGraph {
       for (GraphVertex vertex : vertices) {
         vertex.clear();
       }
-      outputs.clear();
+      Arrays.fill(outputs, null);
       memory.endStep();
     }
   }
@@ -96,7 +95,7 @@ public final class TrainingGraph extends ComputationGraph {
       INDArray output = vertex.isInputVertex() ? images : vertex.doForward(true, memory);
       memory.retain(output);
       memory.endOperation();
-      outputs.put(vertex, output);
+      outputs[index] = output;
       for (VertexIndices to : vertex.getOutputVertices()) {
         vertices[to.getVertexIndex()].setInput(to.getVertexEdgeNumber(), output, memory);
       }
@@ -111,8 +110,16 @@ public final class TrainingGraph extends ComputationGraph {
     for (VertexIndices from : vertex.getInputVertices()) {
       GraphVertex input = vertices[from.getVertexIndex()];
       if (input.getNumOutputConnections() == 1 && !keepsInput(vertex) && !keepsOutput(input)) {
-        memory.release(outputs.remove(input));
+        releaseOutput(input);
       }
+    }
+  }
+
+  private void releaseOutput(GraphVertex vertex) {
+    INDArray output = outputs[vertex.getVertexIndex()];
+    if (output != null) {
+      memory.release(output);
+      outputs[vertex.getVertexIndex()] = null;
     }
   }
 
@@ -147,10 +154,7 @@ public final class TrainingGraph extends ComputationGraph {
       if (vertex.getEpsilon() != null) {
         memory.release(vertex.getEpsilon());
       }
-      INDArray output = outputs.remove(vertex);
-      if (output != null) {
-        memory.release(output);
-      }
+      releaseOutput(vertex);
       if (result.getFirst() != null) {
         result
             .getFirst()
