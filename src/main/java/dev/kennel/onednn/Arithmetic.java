@@ -67,9 +67,14 @@ public final class Arithmetic {
     THREADS.set(threads);
     Nd4j.getEnvironment().setMaxThreads(threads);
     Nd4j.getEnvironment().setMaxMasterThreads(threads);
-    NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(threads);
+    useNativeThreads(threads);
     Nd4j.getBlasWrapper();
     Nd4j.factory().blas().setMaxThreads(threads);
+  }
+
+  /** Sets how many threads each of oneDNN's operations called from this thread may use. */
+  static void useNativeThreads(int threads) {
+    NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(threads);
   }
 
   /** Threads that operations called from this thread may use. */

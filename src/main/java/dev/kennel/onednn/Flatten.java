@@ -1,5 +1,9 @@
 package dev.kennel.onednn;
 
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
@@ -14,7 +18,20 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * <p>Its class name is part of every saved model.
  */
 public final class Flatten extends CnnToFeedForwardPreProcessor {
+  /** From images of one shape to rows and back. */
+  private static final class Plan {
+    private final Primitive toRows;
+    private final Primitive toImages;
+
+    Plan(INDArray images) {
+      Layout blocked = Layout.of(images);
+      toRows = Primitive.reorder(blocked, blocked.asPlain());
+      toImages = Primitive.reorder(blocked.asPlain(), blocked);
+    }
+  }
+
   private transient long[] blocked; // shape of the latest images, if they were blocked
+  private transient Map<List<Long>, Plan> plans; // by the shape of blocked images
 
   /** Flattens images of that size. */
   @JsonCreator
@@ -27,7 +44,9 @@ public final class Flatten extends CnnToFeedForwardPreProcessor {
 
   @Override
   public Flatten clone() {
-    return (Flatten) super.clone();
+    Flatten copy = (Flatten) super.clone();
+    copy.plans = null; // they are one network's
+    return copy;
   }
 
   @Override
@@ -44,8 +63,7 @@ public final class Flatten extends CnnToFeedForwardPreProcessor {
     INDArray rows =
         workspaces.createUninitialized(
             ArrayType.ACTIVATIONS, images.dataType(), new long[] {sizes[0], features}, 'c');
-    Primitive.reorder(Layout.of(images), Layout.plain(sizes))
-        .run(Memory.address(images), Memory.address(rows));
+    plan(images).toRows.run(Memory.address(images), Memory.address(rows));
     return rows;
   }
 
@@ -62,8 +80,15 @@ public final class Flatten extends CnnToFeedForwardPreProcessor {
     }
     INDArray images =
         workspaces.createUninitialized(ArrayType.ACTIVATION_GRAD, rows.dataType(), blocked, 'c');
-    Primitive.reorder(Layout.plain(Layout.sizes(images)), Layout.of(images))
-        .run(Memory.address(rows), Memory.address(images));
+    plan(images).toImages.run(Memory.address(rows), Memory.address(images));
     return images;
+  }
+
+  private Plan plan(INDArray images) {
+    if (plans == null) {
+      plans = new HashMap<>();
+    }
+    return plans.computeIfAbsent(
+        Arrays.stream(images.shape()).boxed().toList(), shape -> new Plan(images));
   }
 }

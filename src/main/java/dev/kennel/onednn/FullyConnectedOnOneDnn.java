@@ -38,6 +38,7 @@ final class FullyConnectedOnOneDnn extends BaseLayer<FullyConnected> {
 
   private final Map<Long, Plan> plans = new HashMap<>(); // by batch size
   private INDArray output;
+  private Update weightUpdate; // null: the backward pass only computes the gradient
 
   FullyConnectedOnOneDnn(NeuralNetConfiguration conf, DataType dataType) {
     super(conf, dataType);
@@ -75,28 +76,50 @@ final class FullyConnectedOnOneDnn extends BaseLayer<FullyConnected> {
           Memory.address(output), Memory.address(outputGradient), Memory.address(masked));
       outputGradient = masked;
     }
-    INDArray weightGradient = gradientViews.get(WEIGHT);
-    INDArray biasGradient = gradientViews.get(BIAS);
-    plan.backwardWeights
-        .with(DNNL_ARG_SRC, Memory.address(input))
-        .with(DNNL_ARG_DIFF_DST, Memory.address(outputGradient))
-        .with(DNNL_ARG_DIFF_WEIGHTS, Memory.address(weightGradient))
-        .with(DNNL_ARG_DIFF_BIAS, Memory.address(biasGradient))
-        .run();
-    Gradient gradient = new DefaultGradient();
-    gradient.setGradientFor(WEIGHT, weightGradient);
-    gradient.setGradientFor(BIAS, biasGradient);
-    if (layerConf().isFirst()) {
-      return new Pair<>(gradient, null);
+    INDArray inputGradient = null;
+    if (!layerConf().isFirst()) {
+      inputGradient =
+          workspaces.createUninitialized(ArrayType.ACTIVATION_GRAD, dataType, input.shape(), 'c');
+      plan.backwardData
+          .with(DNNL_ARG_DIFF_DST, Memory.address(outputGradient))
+          .with(DNNL_ARG_WEIGHTS, Memory.address(getParam(WEIGHT)))
+          .with(DNNL_ARG_DIFF_SRC, Memory.address(inputGradient))
+          .run();
     }
-    INDArray inputGradient =
-        workspaces.createUninitialized(ArrayType.ACTIVATION_GRAD, dataType, input.shape(), 'c');
-    plan.backwardData
-        .with(DNNL_ARG_DIFF_DST, Memory.address(outputGradient))
-        .with(DNNL_ARG_WEIGHTS, Memory.address(getParam(WEIGHT)))
-        .with(DNNL_ARG_DIFF_SRC, Memory.address(inputGradient))
-        .run();
+    Gradient gradient = new DefaultGradient();
+    if (weightUpdate == null) {
+      INDArray weightGradient = gradientViews.get(WEIGHT);
+      INDArray biasGradient = gradientViews.get(BIAS);
+      plan.backwardWeights
+          .with(DNNL_ARG_SRC, Memory.address(input))
+          .with(DNNL_ARG_DIFF_DST, Memory.address(outputGradient))
+          .with(DNNL_ARG_DIFF_WEIGHTS, Memory.address(weightGradient))
+          .with(DNNL_ARG_DIFF_BIAS, Memory.address(biasGradient))
+          .run();
+      gradient.setGradientFor(WEIGHT, weightGradient);
+      gradient.setGradientFor(BIAS, biasGradient);
+    } else {
+      INDArray biasGradient =
+          workspaces.createUninitialized(
+              ArrayType.BP_WORKING_MEM, dataType, getParam(BIAS).shape(), 'c');
+      gradient.setGradientFor(BIAS, outputGradient.sum(biasGradient, 0));
+      weightUpdate.followProduct(
+          Memory.address(outputGradient),
+          Memory.address(input),
+          input.size(0),
+          layerConf().getNOut(),
+          layerConf().getNIn());
+      weightUpdate = null;
+    }
     return new Pair<>(gradient, inputGradient);
+  }
+
+  /**
+   * Lets the weights follow their gradient in the next backward pass, which then computes but the
+   * bias' gradient.
+   */
+  void follow(Update weights) {
+    weightUpdate = weights;
   }
 
   /** Weight decay is part of the update, not of the loss: no pass over the weights for it. */

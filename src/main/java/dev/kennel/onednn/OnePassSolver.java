@@ -1,11 +1,11 @@
 package dev.kennel.onednn;
 
-import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.deeplearning4j.nn.api.Trainable;
 import org.deeplearning4j.nn.conf.GradientNormalization;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.updater.UpdaterBlock;
 import org.deeplearning4j.nn.updater.UpdaterBlock.ParamState;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
@@ -22,21 +22,19 @@ import org.nd4j.linalg.learning.regularization.L2Regularization;
 import org.nd4j.linalg.learning.regularization.Regularization;
 
 /**
- * Stochastic gradient descent with Nesterov momentum and weight decay in one pass over memory:
- * gradient, momentum and parameter are each read once, and the latter two written. Deeplearning4j
- * makes a pass of its own for the division by the batch's size, the decay, the momentum and the
- * subtraction. The result is the same but for rounding, and so is the state: momentum as
+ * Stochastic gradient descent with Nesterov momentum and weight decay in one pass over memory: each
+ * layer's parameters follow their gradient as soon as it is known, while the processor's cache
+ * holds it, and it is not kept. Deeplearning4j keeps all gradients to the end of the backward pass
+ * and then makes a pass of its own for the division by the batch's size, the decay, the momentum
+ * and the subtraction. The result is the same but for rounding, and so is the state: momentum as
  * Deeplearning4j keeps it, which has the learning rate in it. Any other method is left to
  * Deeplearning4j.
  */
 final class OnePassSolver extends Solver {
-  private static final int PIECE =
-      1 << 17; // floats: small enough to share out, large to be worth it
-
-  private final ComputationGraph graph;
+  private final TrainingGraph graph;
   private final Solver stock;
 
-  OnePassSolver(ComputationGraph graph) {
+  OnePassSolver(TrainingGraph graph) {
     this.graph = graph;
     stock =
         new Solver.Builder()
@@ -68,27 +66,44 @@ final class OnePassSolver extends Solver {
       stock.optimize(workspaces);
       return;
     }
-    graph.computeGradientAndScore();
     int iteration = graph.getConfiguration().getIterationCount();
     int epoch = graph.getConfiguration().getEpochCount();
-    for (TrainingListener listener : graph.getListeners()) {
-      listener.onGradientCalculation(graph);
-    }
-    List<Piece> pieces = new ArrayList<>();
-    for (UpdaterBlock block : blocks) {
-      long offsetInState = 0;
-      for (ParamState parameter : block.getLayersAndVariablesInBlock()) {
-        Rule rule = rule(block, parameter, iteration, epoch);
-        addPieces(pieces, rule, block.getUpdaterView(), offsetInState, parameter);
-        offsetInState += parameter.getParamView().length();
-      }
-    }
-    Parallel.forEach(pieces.size(), i -> pieces.get(i).update());
+    graph.step(updates(blocks, iteration, epoch));
     for (TrainingListener listener : graph.getListeners()) {
       listener.iterationDone(graph, iteration, epoch);
     }
     BaseOptimizer.incrementIterationCount(graph, 1);
     graph.applyConstraints(iteration, epoch);
+  }
+
+  /** How each parameter follows its gradient in this step, by the layer's name and its own. */
+  private Map<String, Map<String, Update>> updates(
+      List<UpdaterBlock> blocks, int iteration, int epoch) {
+    Map<String, Map<String, Update>> updates = new HashMap<>();
+    for (UpdaterBlock block : blocks) {
+      INDArray state = block.getUpdaterView();
+      long velocity = state == null ? 0 : Memory.address(state);
+      for (ParamState parameter : block.getLayersAndVariablesInBlock()) {
+        INDArray weights = parameter.getParamView();
+        updates
+            .computeIfAbsent(layer(parameter), name -> new HashMap<>())
+            .put(
+                parameter.getParamName(),
+                new Update(
+                    rule(block, parameter, iteration, epoch),
+                    Memory.address(weights),
+                    velocity,
+                    weights.length()));
+        if (velocity != 0) {
+          velocity += Float.BYTES * weights.length();
+        }
+      }
+    }
+    return updates;
+  }
+
+  private static String layer(ParamState parameter) {
+    return parameter.getLayer().getConfig().getLayerName();
   }
 
   private static boolean isKnown(UpdaterBlock block) {
@@ -126,38 +141,5 @@ final class OnePassSolver extends Solver {
             && parameter.getLayer().updaterDivideByMinibatch(parameter.getParamName());
     double scale = isSum ? 1.0 / graph.batchSize() : 1;
     return new Rule((float) rate, (float) momentum, (float) decay, (float) scale);
-  }
-
-  private static void addPieces(
-      List<Piece> pieces, Rule rule, INDArray state, long offsetInState, ParamState parameter) {
-    long length = parameter.getParamView().length();
-    long weights = Memory.address(parameter.getParamView());
-    long gradient = Memory.address(parameter.getGradView());
-    long momentum = state == null ? 0 : Memory.address(state) + Float.BYTES * offsetInState;
-    for (long from = 0; from < length; from += PIECE) {
-      long bytes = Float.BYTES * from;
-      pieces.add(
-          new Piece(
-              rule,
-              weights + bytes,
-              momentum == 0 ? 0 : momentum + bytes,
-              gradient + bytes,
-              (int) Math.min(PIECE, length - from)));
-    }
-  }
-
-  /** A part of the parameters that one thread updates; addresses, no momentum where that is 0. */
-  private record Piece(Rule rule, long weights, long momentum, long gradient, int length) {
-    void update() {
-      if (momentum == 0) {
-        rule.descend(Memory.floats(weights, length), Memory.floats(gradient, length), length);
-      } else {
-        rule.accelerate(
-            Memory.floats(weights, length),
-            Memory.floats(momentum, length),
-            Memory.floats(gradient, length),
-            length);
-      }
-    }
   }
 }

@@ -9,7 +9,10 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 
-/** Work in Java on as many threads as the calling thread's arithmetic uses. */
+/**
+ * Work in Java on as many threads as the calling thread's arithmetic uses; what it calls of native
+ * arithmetic runs on the one thread that calls it.
+ */
 final class Parallel {
   private static final ExecutorService HELPERS =
       Executors.newCachedThreadPool(
@@ -33,6 +36,7 @@ final class Parallel {
     AtomicInteger next = new AtomicInteger();
     Runnable share =
         () -> {
+          Arithmetic.useNativeThreads(1);
           for (int piece = next.getAndIncrement(); piece < pieces; piece = next.getAndIncrement()) {
             work.accept(piece);
           }
@@ -41,21 +45,33 @@ final class Parallel {
     for (int i = 0; i < helpers; i++) {
       others.add(HELPERS.submit(share));
     }
-    share.run();
-    for (Future<?> other : others) {
-      finish(other);
+    try {
+      share.run();
+    } finally {
+      Arithmetic.useNativeThreads(Arithmetic.threads());
+      others.forEach(Parallel::finish);
     }
   }
 
+  /** Waits, whatever happens: the work writes to memory that the caller may free afterwards. */
   private static void finish(Future<?> work) {
+    boolean interrupted = false;
     try {
-      work.get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("Cannot go on: interrupted in the middle of a step", e);
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(
-          "Cannot go on: a thread of the arithmetic failed", e.getCause());
+      while (true) {
+        try {
+          work.get();
+          return;
+        } catch (InterruptedException e) {
+          interrupted = true;
+        } catch (ExecutionException e) {
+          throw new IllegalStateException(
+              "Cannot go on: a thread of the arithmetic failed", e.getCause());
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 }

@@ -69,14 +69,6 @@ final class Primitive {
     }
   }
 
-  /** A pointer that is moved rather than made anew for each run. */
-  private static final class Address extends Pointer {
-    Address at(long bytes) {
-      address = bytes;
-      return this;
-    }
-  }
-
   private final String name;
   private final Handles handles = new Handles();
   private final int[] numbers = new int[MOST_ARGUMENTS];

@@ -1,6 +1,9 @@
 package dev.kennel.onednn;
 
-import java.nio.FloatBuffer;
+import static org.bytedeco.openblas.global.openblas.cblas_saxpy;
+import static org.bytedeco.openblas.global.openblas.cblas_sscal;
+
+import org.bytedeco.javacpp.FloatPointer;
 
 /**
  * How a parameter follows its gradient. Written out, with gradient g, parameter w and velocity v:
@@ -19,22 +22,36 @@ import java.nio.FloatBuffer;
  */
 record Rule(float rate, float momentum, float decay, float scale) {
 
-  /** Updates parameters and velocities in place. */
-  void accelerate(FloatBuffer weights, FloatBuffer velocities, FloatBuffer gradients, int length) {
-    for (int i = 0; i < length; i++) {
-      float v = velocities.get(i);
-      float w = weights.get(i);
-      float next = momentum * v - rate * (scale * gradients.get(i) + decay * w);
-      velocities.put(i, next);
-      weights.put(i, w - momentum * v + (1 + momentum) * next);
-    }
+  /** Floats at a time: three times as many fit into a core's innermost cache. */
+  static final int MOST = 2048;
+
+  /**
+   * Updates at most {@link #MOST} parameters and their velocities in place.
+   *
+   * @param gradients is lost
+   */
+  void accelerate(
+      FloatPointer weights, FloatPointer velocities, FloatPointer gradients, int length) {
+    decay(weights, gradients, length);
+    cblas_saxpy(length, -momentum, velocities, 1, weights, 1);
+    cblas_sscal(length, momentum, velocities, 1);
+    cblas_saxpy(length, -rate * scale, gradients, 1, velocities, 1);
+    cblas_saxpy(length, 1 + momentum, velocities, 1, weights, 1);
   }
 
-  /** Updates parameters that have no velocity in place: w' = w − rate · d. */
-  void descend(FloatBuffer weights, FloatBuffer gradients, int length) {
-    for (int i = 0; i < length; i++) {
-      float w = weights.get(i);
-      weights.put(i, w - rate * (scale * gradients.get(i) + decay * w));
+  /**
+   * Updates at most {@link #MOST} parameters that have no velocity in place: w' = w − rate · d.
+   *
+   * @param gradients is lost
+   */
+  void descend(FloatPointer weights, FloatPointer gradients, int length) {
+    decay(weights, gradients, length);
+    cblas_saxpy(length, -rate * scale, gradients, 1, weights, 1);
+  }
+
+  private void decay(FloatPointer weights, FloatPointer gradients, int length) {
+    if (decay != 0) {
+      cblas_saxpy(length, decay / scale, weights, 1, gradients, 1);
     }
   }
 }

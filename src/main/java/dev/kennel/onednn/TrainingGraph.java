@@ -1,6 +1,10 @@
 package dev.kennel.onednn;
 
 import java.util.Arrays;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.deeplearning4j.nn.api.FwdPassType;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.layers.IOutputLayer;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -9,14 +13,17 @@ import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.graph.vertex.VertexIndices;
+import org.deeplearning4j.nn.params.DefaultParamInitializer;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * A network whose training steps take little memory: it runs its layers itself, forwards and
+ * A network whose steps and answers take little memory: it runs its layers itself, forwards and
  * backwards, and gives the memory of each array to the next as soon as nothing needs it any more.
  * In everything else it is a {@link ComputationGraph}: parameters, answers, listeners, saved
  * models. It trains networks of one input and one output, without masks.
@@ -24,6 +31,7 @@ import org.nd4j.linalg.factory.Nd4j;
 public final class TrainingGraph extends ComputationGraph {
   private transient StepMemory memory;
   private transient INDArray[] labels;
+  private transient boolean isEachGradientKept;
   private transient INDArray[] outputs; // by vertex; those that the backward pass has yet to see
 
   /** A network to be {@link #init()}-ed. */
@@ -55,34 +63,212 @@ public final class TrainingGraph extends ComputationGraph {
   }
 
   /**
+   * Gives every layer a place of its own for its gradients. The memory is touched only when
+   * gradients are asked for: a step needs none.
+   */
+  @Override
+  public void initGradientsView() {
+    flattenedGradients =
+        Nd4j.create(
+            Nd4j.createBuffer(new FloatPointer(numParams()), numParams(), DataType.FLOAT),
+            new long[] {1, numParams()},
+            new long[] {numParams(), 1},
+            0,
+            'c');
+    long from = 0;
+    for (int index : topologicalOrder) {
+      long length = vertices[index].numParams();
+      if (length > 0) {
+        vertices[index].setBackpropGradientsViewArray(part(flattenedGradients, from, length));
+        from += length;
+      }
+    }
+    isEachGradientKept = true;
+  }
+
+  /**
+   * Gives all layers the same place for their gradients, but the last one, whose parameters are
+   * needed to the end of the step. Fully connected layers need none.
+   */
+  private void shareGradients() {
+    long most = 0;
+    long last = 0;
+    for (GraphVertex vertex : vertices) {
+      if (vertex.isOutputVertex()) {
+        last = vertex.numParams();
+      } else if (!(vertex.getLayer() instanceof FullyConnectedOnOneDnn)) {
+        most = Math.max(most, vertex.numParams());
+      }
+    }
+    INDArray shared = Nd4j.create(DataType.FLOAT, 1, most + last);
+    for (GraphVertex vertex : vertices) {
+      long length = vertex.numParams();
+      if (length > 0 && !(vertex.getLayer() instanceof FullyConnectedOnOneDnn)) {
+        vertex.setBackpropGradientsViewArray(
+            part(shared, vertex.isOutputVertex() ? most : 0, length));
+      }
+    }
+    isEachGradientKept = false;
+  }
+
+  private static INDArray part(INDArray row, long from, long length) {
+    return row.get(NDArrayIndex.interval(0, 0, true), NDArrayIndex.interval(from, from + length));
+  }
+
+  /**
    * Computes loss and gradients for the inputs and labels that were set. The loss is the mean
    * cross-entropy of the batch; weight decay is part of the update alone.
    */
   @Override
   public void computeGradientAndScore() {
-    synchronizeIterEpochCounts();
-    if (flattenedGradients == null) {
+    if (!isEachGradientKept) {
       initGradientsView();
     }
+    Gradient gradients = new DefaultGradient(flattenedGradients);
+    pass(
+        (vertex, found) ->
+            found
+                .gradientForVariable()
+                .forEach(
+                    (name, value) ->
+                        gradients.setGradientFor(
+                            vertex.getVertexName() + "_" + name,
+                            value,
+                            found.flatteningOrderForVariable(name))));
+    gradient = gradients;
+  }
+
+  /**
+   * One training step for the inputs and labels that were set. No gradient is kept: {@link
+   * #gradient()} is null afterwards.
+   *
+   * @param updates of each parameter, by the names of its layer and its own
+   */
+  void step(Map<String, Map<String, Update>> updates) {
+    if (isEachGradientKept) {
+      try (MemoryWorkspace none = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+        shareGradients();
+      }
+    }
+    gradient = null;
+    for (GraphVertex vertex : vertices) {
+      if (vertex.getLayer() instanceof FullyConnectedOnOneDnn layer) {
+        layer.follow(updates.get(vertex.getVertexName()).get(DefaultParamInitializer.WEIGHT_KEY));
+      }
+    }
+    pass(
+        (vertex, found) ->
+            found
+                .gradientForVariable()
+                .forEach(
+                    (name, value) ->
+                        updates
+                            .get(vertex.getVertexName())
+                            .get(name)
+                            .follow(Memory.address(value))));
+  }
+
+  /**
+   * A forward and a backward pass.
+   *
+   * @param gradients takes each layer's gradients before those of the layers below it are computed;
+   *     the last layer's after all others, when loss and listeners no longer need its parameters
+   */
+  private void pass(BiConsumer<GraphVertex, Gradient> gradients) {
+    synchronizeIterEpochCounts();
+    beginPass();
+    try (MemoryWorkspace none = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+      IOutputLayer last = (IOutputLayer) getOutputLayer(0);
+      forward(getInputs()[0]);
+      last.setLabels(labels[0]);
+      Gradient ofLast = backward(gradients);
+      score = last.computeScore(0, true, memory);
+      for (TrainingListener listener : getListeners()) {
+        listener.onBackwardPass(this);
+      }
+      gradients.accept(getVertex(getConfiguration().getNetworkOutputs().get(0)), ofLast);
+    } finally {
+      endPass();
+    }
+  }
+
+  private void beginPass() {
     if (memory == null) {
       memory = new StepMemory();
       outputs = new INDArray[vertices.length];
     }
-    try (MemoryWorkspace none = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-      forward(getInputs()[0]);
-      ((IOutputLayer) getOutputLayer(0)).setLabels(labels[0]);
-      gradient = backward();
-      score = ((IOutputLayer) getOutputLayer(0)).computeScore(0, true, memory);
-      for (TrainingListener listener : getListeners()) {
-        listener.onBackwardPass(this);
-      }
-    } finally {
-      for (GraphVertex vertex : vertices) {
-        vertex.clear();
-      }
-      Arrays.fill(outputs, null);
-      memory.endStep();
+  }
+
+  private void endPass() {
+    for (GraphVertex vertex : vertices) {
+      vertex.clear();
     }
+    Arrays.fill(outputs, null);
+    memory.endStep();
+  }
+
+  @Override
+  protected INDArray[] outputOfLayersDetached(
+      boolean training,
+      FwdPassType kind,
+      int[] layers,
+      INDArray[] images,
+      INDArray[] masks,
+      INDArray[] labelMasks,
+      boolean clearInputs,
+      boolean detachedInputs,
+      MemoryWorkspace workspace) {
+    boolean isAnswer =
+        !training
+            && kind == FwdPassType.STANDARD
+            && masks == null
+            && labelMasks == null
+            && workspace == null
+            && images.length == 1
+            && Arrays.equals(layers, getOutputLayerIndices());
+    if (!isAnswer) {
+      return super.outputOfLayersDetached(
+          training,
+          kind,
+          layers,
+          images,
+          masks,
+          labelMasks,
+          clearInputs,
+          detachedInputs,
+          workspace);
+    }
+    beginPass();
+    try (MemoryWorkspace none = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+      return new INDArray[] {answer(images[0])};
+    } finally {
+      endPass();
+    }
+  }
+
+  /** The last layer's output; each layer's is let go when the last of its readers has seen it. */
+  private INDArray answer(INDArray images) {
+    INDArray answer = null;
+    for (int index : topologicalOrder) {
+      GraphVertex vertex = vertices[index];
+      INDArray output = vertex.isInputVertex() ? images : vertex.doForward(false, memory);
+      if (vertex.isOutputVertex()) {
+        answer = output.dup();
+      } else {
+        outputs[index] = output;
+        for (VertexIndices to : vertex.getOutputVertices()) {
+          memory.retain(output);
+          vertices[to.getVertexIndex()].setInput(to.getVertexEdgeNumber(), output, memory);
+        }
+      }
+      memory.endOperation();
+      if (!vertex.isInputVertex()) {
+        for (VertexIndices from : vertex.getInputVertices()) {
+          memory.release(outputs[from.getVertexIndex()]);
+        }
+      }
+    }
+    return answer;
   }
 
   /** Runs every layer but the last, whose loss the backward pass begins with. */
@@ -135,8 +321,9 @@ public final class TrainingGraph extends ComputationGraph {
         || layer instanceof PoolingOnOneDnn);
   }
 
-  private Gradient backward() {
-    Gradient gradients = new DefaultGradient(flattenedGradients);
+  /** Returns the gradient of the last layer's parameters, which it does not hand on. */
+  private Gradient backward(BiConsumer<GraphVertex, Gradient> gradients) {
+    Gradient ofLast = null;
     for (int i = topologicalOrder.length - 1; i >= 0; i--) {
       GraphVertex vertex = vertices[topologicalOrder[i]];
       if (vertex.isInputVertex()) {
@@ -150,24 +337,18 @@ public final class TrainingGraph extends ComputationGraph {
           add(inputGradients[input], from);
         }
       }
+      if (vertex.isOutputVertex()) {
+        ofLast = result.getFirst();
+      } else if (result.getFirst() != null) {
+        gradients.accept(vertex, result.getFirst());
+      }
       memory.endOperation();
       if (vertex.getEpsilon() != null) {
         memory.release(vertex.getEpsilon());
       }
       releaseOutput(vertex);
-      if (result.getFirst() != null) {
-        result
-            .getFirst()
-            .gradientForVariable()
-            .forEach(
-                (name, value) ->
-                    gradients.setGradientFor(
-                        vertex.getVertexName() + "_" + name,
-                        value,
-                        result.getFirst().flatteningOrderForVariable(name)));
-      }
     }
-    return gradients;
+    return ofLast;
   }
 
   /** Adds to the gradient of a layer's output what one of its readers knows of it. */

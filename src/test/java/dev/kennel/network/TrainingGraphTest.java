@@ -73,6 +73,53 @@ class TrainingGraphTest {
     assertThat(graph.score()).isCloseTo(Math.log(5), within(1e-5));
   }
 
+  @ParameterizedTest
+  @EnumSource(Network.class)
+  void itsAnswersAreThoseOfDeeplearning4jsGraph(Network network) {
+    Optimization how = new Optimization(new Sgd(0.01), 0);
+    ComputationGraph own = new TrainingGraph(network.configure(5, 32, how));
+    own.init();
+    Initialization.initialize(own, 3);
+    own.fit(batch(8)); // so that running statistics have moved
+    ComputationGraph stock = new ComputationGraph(network.configure(5, 32, how));
+    stock.init(own.params(), true);
+    INDArray images = batch(5).getFeatures();
+    INDArray answers = own.outputSingle(images);
+    assertThat(answers.shape()).containsExactly(5, 5);
+    assertThat(answers).isEqualTo(stock.outputSingle(images));
+    assertThat(own.outputSingle(images)).isEqualTo(answers); // and again, in used memory
+  }
+
+  @Test
+  void gradientsThatAreAskedForAreKeptAndStepsGoOnAfterwards() {
+    Optimization how = new Optimization(new Nesterovs(0.001, 0.9), 0.01);
+    ComputationGraph asked = new TrainingGraph(Network.CUSTOMCNN.configure(5, 32, how));
+    ComputationGraph other = new TrainingGraph(Network.CUSTOMCNN.configure(5, 32, how));
+    ComputationGraph stock = new ComputationGraph(Network.CUSTOMCNN.configure(5, 32, how));
+    Arithmetic.useThreads(1);
+    for (ComputationGraph graph : new ComputationGraph[] {asked, other, stock}) {
+      graph.init();
+      Initialization.initialize(graph, 3);
+      graph.fit(batch(8));
+    }
+    INDArray before = asked.params().dup();
+    for (ComputationGraph graph : new ComputationGraph[] {asked, stock}) {
+      graph.setParams(before);
+      graph.setInput(0, batch(8).getFeatures());
+      graph.setLabels(batch(8).getLabels());
+      graph.computeGradientAndScore();
+    }
+    INDArray gradients = asked.gradient().gradient();
+    double size = stock.gradient().gradient().norm2Number().doubleValue();
+    double apart = gradients.sub(stock.gradient().gradient()).norm2Number().doubleValue();
+    assertThat(size).isPositive();
+    assertThat(apart).isLessThanOrEqualTo(1e-4 * size);
+    assertThat(asked.params()).isEqualTo(before);
+    asked.fit(batch(8));
+    other.fit(batch(8));
+    assertThat(asked.params()).isEqualTo(other.params());
+  }
+
   /** The same each time it is asked for. */
   private static DataSet batch(int size) {
     INDArray images =
