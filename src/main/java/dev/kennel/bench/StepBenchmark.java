@@ -4,7 +4,9 @@ import dev.kennel.network.Initialization;
 import dev.kennel.network.Network;
 import dev.kennel.network.Optimization;
 import dev.kennel.onednn.Arithmetic;
-import dev.kennel.onednn.TrainingGraph;
+import dev.kennel.onednn.LeanGraph;
+import dev.kennel.onednn.Precision;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -21,29 +23,43 @@ import org.nd4j.linalg.learning.config.Nesterovs;
  * @param imageSize side of the square images, in pixels
  * @param batch images a step
  * @param threads threads of the arithmetic
+ * @param precision that convolutions and fully connected layers compute in
  * @param classes of the classifier
  * @param steps that are timed, after the warm-up
  */
 public record StepBenchmark(
-    Network network, int imageSize, int batch, int threads, int classes, int steps) {
+    Network network,
+    int imageSize,
+    int batch,
+    int threads,
+    Precision precision,
+    int classes,
+    int steps) {
   private static final int WARM_UP = 4;
+  private static final int CLASSES = 120;
 
   /** What a benchmark tries where nothing is said: each network as it is usually trained. */
   public static List<StepBenchmark> shortSet(int threads) {
-    return List.of(
-        new StepBenchmark(Network.RESNET18, 224, 32, threads, 120, 5),
-        new StepBenchmark(Network.RESNET18, 64, 64, threads, 120, 8),
-        new StepBenchmark(Network.RESNET50, 224, 16, threads, 120, 5),
-        new StepBenchmark(Network.CUSTOMCNN, 32, 128, threads, 120, 20),
-        new StepBenchmark(Network.RESFCN18, 192, 32, threads, 120, 5));
+    List<StepBenchmark> set = new ArrayList<>();
+    for (Precision precision : Precision.values()) {
+      if (precision.isNative()) {
+        set.add(new StepBenchmark(Network.RESNET18, 224, 32, threads, precision, CLASSES, 5));
+      }
+    }
+    set.add(new StepBenchmark(Network.RESNET18, 64, 64, threads, Precision.F32, CLASSES, 8));
+    set.add(new StepBenchmark(Network.RESNET50, 224, 16, threads, Precision.F32, CLASSES, 5));
+    set.add(new StepBenchmark(Network.CUSTOMCNN, 32, 128, threads, Precision.F32, CLASSES, 20));
+    set.add(new StepBenchmark(Network.RESFCN18, 192, 32, threads, Precision.F32, CLASSES, 5));
+    return set;
   }
 
   /** Runs it; the profile is empty unless asked for. */
   public StepTiming run(boolean profiled) {
     Arithmetic.useThreads(threads);
     ComputationGraph graph =
-        new TrainingGraph(
-            network.configure(classes, imageSize, new Optimization(new Nesterovs(0.01, 0.9), 0)));
+        new LeanGraph(
+            network.configure(classes, imageSize, new Optimization(new Nesterovs(0.01, 0.9), 0)),
+            precision);
     graph.init();
     Initialization.initialize(graph, 1);
     INDArray images = Nd4j.randn(DataType.FLOAT, batch, 3, imageSize, imageSize);

@@ -26,13 +26,14 @@ public record StepTiming(
     return String.format(
         Locale.ROOT,
         "{\"engine\": \"kennel %s\", \"network\": \"%s\", \"image_size\": %d, \"batch\": %d, "
-            + "\"threads\": %d, \"precision\": \"f32\", \"train_images_per_second\": %.2f, "
+            + "\"threads\": %d, \"precision\": \"%s\", \"train_images_per_second\": %.2f, "
             + "\"forward_images_per_second\": %.2f, \"peak_mb\": %d, \"peak_mb_since_built\": %d}",
         kennelVersion,
         benchmark.network().title(),
         benchmark.imageSize(),
         benchmark.batch(),
         benchmark.threads(),
+        benchmark.precision().title(),
         trainImagesPerSecond,
         forwardImagesPerSecond,
         peakMegabytes,

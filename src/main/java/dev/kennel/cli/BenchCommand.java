@@ -6,6 +6,7 @@ import dev.kennel.bench.StepTiming;
 import dev.kennel.config.UserError;
 import dev.kennel.network.Network;
 import dev.kennel.onednn.Arithmetic;
+import dev.kennel.onednn.Precision;
 import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -67,6 +68,7 @@ final class BenchCommand implements Callable<Integer> {
     command.addAll(List.of("--image-size", String.valueOf(benchmark.imageSize())));
     command.addAll(List.of("--batch", String.valueOf(benchmark.batch())));
     command.addAll(List.of("--threads", String.valueOf(benchmark.threads())));
+    command.addAll(List.of("--precision", benchmark.precision().title()));
     command.addAll(List.of("--steps", String.valueOf(benchmark.steps())));
     return command;
   }
@@ -127,6 +129,13 @@ final class BenchCommand implements Callable<Integer> {
     private int threads = PROCESSORS;
 
     @Option(
+        names = "--precision",
+        paramLabel = "FORMAT",
+        defaultValue = "f32",
+        description = "f32, or bf16 on processors with avx512_bf16 (default: ${DEFAULT-VALUE}).")
+    private String precision;
+
+    @Option(
         names = "--classes",
         paramLabel = "N",
         defaultValue = "120",
@@ -153,14 +162,25 @@ final class BenchCommand implements Callable<Integer> {
       atLeast(1, threads, "--threads");
       atLeast(1, steps, "--steps");
       atLeast(2, classes, "--classes");
+      Precision format = precision();
       Arithmetic.chooseBinary();
       StepTiming timing =
-          new StepBenchmark(chosen, imageSize, batch, threads, classes, steps).run(profile);
+          new StepBenchmark(chosen, imageSize, batch, threads, format, classes, steps).run(profile);
       System.out.println(timing.json(Version.current().number()));
       if (profile) {
         System.out.print(timing.profileTable());
       }
       return 0;
+    }
+
+    private Precision precision() {
+      try {
+        Precision format = Precision.of(precision);
+        format.check();
+        return format;
+      } catch (IllegalArgumentException | UnsupportedOperationException e) {
+        throw new UserError(e.getMessage(), e);
+      }
     }
 
     private static void atLeast(int least, int value, String option) {

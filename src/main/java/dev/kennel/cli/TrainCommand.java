@@ -107,6 +107,14 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   @Option(
+      names = "--precision",
+      paramLabel = "FORMAT",
+      description = "What networks compute in: f32, or bf16 on processors with avx512_bf16.")
+  void precision(String value) {
+    given("precision", value);
+  }
+
+  @Option(
       names = "--averaging-frequency",
       paramLabel = "N",
       description = "Steps between two averagings of the workers' parameters.")

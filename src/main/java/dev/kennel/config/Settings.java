@@ -12,6 +12,7 @@ import java.util.OptionalInt;
  * @param batchSize images a worker trains on in one step
  * @param workers training tasks at a time; empty: one an executor, two in local mode
  * @param threads threads of one worker's arithmetic; empty: executor cores ÷ workers in it
+ * @param precision of convolutions and fully connected layers: f32 or bf16
  * @param averagingFrequency steps between two averagings
  * @param momentum Nesterov momentum, in [0, 1)
  * @param weightDecay of weights, not of biases and batch normalization
@@ -28,6 +29,7 @@ public record Settings(
     int batchSize,
     OptionalInt workers,
     OptionalInt threads,
+    String precision,
     int averagingFrequency,
     double momentum,
     double weightDecay,
@@ -41,6 +43,10 @@ public record Settings(
     positive("epochs", epochs);
     // Batch normalization has no variance in a batch of one.
     Checks.that(batchSize >= 2, "Cannot use batch-size %s: it is 2 or more", batchSize);
+    Checks.that(
+        precision.equals("f32") || precision.equals("bf16"),
+        "Cannot use precision %s: it is f32 or bf16",
+        precision);
     positive("averaging-frequency", averagingFrequency);
     workers.ifPresent(value -> positive("workers", value));
     threads.ifPresent(value -> positive("threads", value));

@@ -85,6 +85,7 @@ public final class SettingsLoader {
         integer(c, "batch-size"),
         automatic(c, "workers"),
         automatic(c, "threads"),
+        c.getString("precision"),
         integer(c, "averaging-frequency"),
         c.getDouble("momentum"),
         c.getDouble("weight-decay"),

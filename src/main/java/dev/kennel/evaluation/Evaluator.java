@@ -7,6 +7,7 @@ import dev.kennel.dataset.Shard;
 import dev.kennel.image.Augmentation;
 import dev.kennel.network.Answer;
 import dev.kennel.onednn.Arithmetic;
+import dev.kennel.onednn.LeanGraph;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
@@ -62,7 +63,7 @@ public record Evaluator(int sizeIndex, int imageSize, int classes, int threads)
   private Iterator<Prediction> predict(
       Shard shard, ComputationGraphConfiguration configuration, NetworkState state) {
     Arithmetic.useThreads(threads);
-    ComputationGraph network = new ComputationGraph(configuration.clone());
+    ComputationGraph network = new LeanGraph(configuration.clone());
     network.init(state.parameters(), false); // shares the parameters: they are only read
     List<Prediction> predictions = new ArrayList<>(shard.images().size());
     for (int begin = 0; begin < shard.images().size(); begin += BATCH) {

@@ -3,13 +3,9 @@ package dev.kennel.onednn;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_0;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_1;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_add;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_desc_init;
 
 import java.util.HashMap;
 import java.util.Map;
-import org.bytedeco.dnnl.dnnl_binary_desc_t;
-import org.bytedeco.dnnl.dnnl_memory_desc_t;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.MaskState;
 import org.deeplearning4j.nn.gradient.Gradient;
@@ -37,7 +33,8 @@ final class AdditionVertex extends BaseGraphVertex {
   @Override
   public INDArray doForward(boolean training, LayerWorkspaceMgr workspaces) {
     output =
-        workspaces.createUninitialized(ArrayType.ACTIVATIONS, dataType, inputs[0].shape(), 'c');
+        workspaces.createUninitialized(
+            ArrayType.ACTIVATIONS, inputs[0].dataType(), inputs[0].shape(), 'c');
     if (onOneDnn) {
       INDArray left = Memory.inOrder(inputs[0], ArrayType.FF_WORKING_MEM, workspaces);
       INDArray right = Memory.inOrder(inputs[1], ArrayType.FF_WORKING_MEM, workspaces);
@@ -60,7 +57,8 @@ final class AdditionVertex extends BaseGraphVertex {
   @Override
   public Pair<Gradient, INDArray[]> doBackward(boolean tbptt, LayerWorkspaceMgr workspaces) {
     INDArray gradient =
-        workspaces.createUninitialized(ArrayType.ACTIVATION_GRAD, dataType, output.shape(), 'c');
+        workspaces.createUninitialized(
+            ArrayType.ACTIVATION_GRAD, output.dataType(), output.shape(), 'c');
     if (onOneDnn) {
       INDArray outputGradient = Memory.inOrder(epsilon, ArrayType.BP_WORKING_MEM, workspaces);
       plan()
@@ -74,7 +72,7 @@ final class AdditionVertex extends BaseGraphVertex {
   }
 
   private Plan plan() {
-    return plans.computeIfAbsent(output.length(), Plan::new);
+    return plans.computeIfAbsent(output.length(), n -> new Plan(output.dataType(), n));
   }
 
   @Override
@@ -116,14 +114,9 @@ final class AdditionVertex extends BaseGraphVertex {
     private final Primitive forward;
     private final Rectifier relu;
 
-    Plan(long elements) {
-      dnnl_memory_desc_t data = Layout.plain(elements).descriptor();
-      dnnl_binary_desc_t description = new dnnl_binary_desc_t();
-      OneDnn.check(
-          dnnl_binary_desc_init(description, dnnl_binary_add, data, data, data),
-          "describe an addition");
-      forward = Primitive.of("addition", description, null, Rectifier::appendTo);
-      relu = new Rectifier(elements);
+    Plan(DataType type, long elements) {
+      forward = Primitive.addition(Layout.plain(type, elements), Rectifier::appendTo);
+      relu = new Rectifier(type, elements);
     }
   }
 }

@@ -35,7 +35,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** {@link Convolution} in oneDNN. Winograd's algorithm (arXiv 1509.09308) where it is faster. */
-final class ConvolutionOnOneDnn extends BaseLayer<Convolution> {
+final class ConvolutionOnOneDnn extends BaseLayer<Convolution> implements MixedPrecision {
   /** System property: {@code direct} leaves Winograd out. */
   static final String ALGORITHM = "kennel.convolution";
 
@@ -43,9 +43,16 @@ final class ConvolutionOnOneDnn extends BaseLayer<Convolution> {
   private static final String BIAS = ConvolutionParamInitializer.BIAS_KEY;
 
   private final Map<List<Long>, Plan> plans = new HashMap<>(); // by the input's sizes
+  private DataType type = DataType.FLOAT; // that it computes in
 
   ConvolutionOnOneDnn(NeuralNetConfiguration conf, DataType dataType) {
     super(conf, dataType);
+  }
+
+  @Override
+  public void computeIn(DataType type) {
+    this.type = type;
+    plans.clear();
   }
 
   @Override
@@ -54,7 +61,7 @@ final class ConvolutionOnOneDnn extends BaseLayer<Convolution> {
     input = Memory.inOrder(input, ArrayType.ACTIVATIONS, workspaces); // kept for the way back
     Plan plan = plan();
     INDArray output =
-        workspaces.createUninitialized(ArrayType.ACTIVATIONS, dataType, plan.outputShape, 'c');
+        workspaces.createUninitialized(ArrayType.ACTIVATIONS, type, plan.outputShape, 'c');
     if (hasBias()) {
       plan.forward.with(DNNL_ARG_BIAS, Memory.address(getParam(BIAS)));
     }
@@ -89,7 +96,8 @@ final class ConvolutionOnOneDnn extends BaseLayer<Convolution> {
       return new Pair<>(gradient, null);
     }
     INDArray inputGradient =
-        workspaces.createUninitialized(ArrayType.ACTIVATION_GRAD, dataType, input.shape(), 'c');
+        workspaces.createUninitialized(
+            ArrayType.ACTIVATION_GRAD, input.dataType(), input.shape(), 'c');
     plan.backwardData
         .with(DNNL_ARG_DIFF_DST, outputGradient)
         .with(DNNL_ARG_WEIGHTS, Memory.address(getParam(WEIGHT)))
@@ -127,11 +135,13 @@ final class ConvolutionOnOneDnn extends BaseLayer<Convolution> {
     // oneDNN counts the points that are skipped.
     private final long[] dilation =
         Arrays.stream(longs(layerConf().getDilation())).map(d -> d - 1).toArray();
-    private final Layout source;
+    private final Layout given; // the input
+    private final Layout source; // the same as the operations take it
     private final Layout output;
     private final long[] outputShape;
     private final Layout weights;
     private final Layout anyWeights;
+    private final Layout anyGradient;
     private final dnnl_memory_desc_t bias;
     private final Primitive forward;
     private Primitive backwardWeights;
@@ -159,15 +169,17 @@ final class ConvolutionOnOneDnn extends BaseLayer<Convolution> {
           groups == 1
               ? new long[] {outputs, layer.getNIn(), kernel[0], kernel[1]}
               : new long[] {groups, outputs / groups, layer.getNIn(), kernel[0], kernel[1]};
-      source = Layout.of(input);
-      output = Layout.images(in[0], outputs, height, width);
+      given = Layout.of(input);
+      source = given.in(type);
+      output = Layout.images(type, in[0], outputs, height, width);
       outputShape = Layout.shape(in[0], outputs, height, width);
       weights = Layout.plain(weightSizes);
-      anyWeights = Layout.any(weightSizes);
+      anyWeights = Layout.any(type, weightSizes);
+      anyGradient = Layout.any(DataType.FLOAT, weightSizes);
       bias = layer.hasBias() ? Layout.plain(outputs).descriptor() : null;
       forward =
           fastest(this::forward)
-              .reads(DNNL_ARG_SRC, source)
+              .reads(DNNL_ARG_SRC, given)
               .reads(DNNL_ARG_WEIGHTS, weights)
               .writes(DNNL_ARG_DST, output);
     }
@@ -184,7 +196,7 @@ final class ConvolutionOnOneDnn extends BaseLayer<Convolution> {
       }
       backwardWeights =
           fastest(this::backwardWeights)
-              .reads(DNNL_ARG_SRC, source)
+              .reads(DNNL_ARG_SRC, given)
               .reads(DNNL_ARG_DIFF_DST, output)
               .writes(DNNL_ARG_DIFF_WEIGHTS, weights);
       if (!layerConf().isFirst()) {
@@ -192,7 +204,7 @@ final class ConvolutionOnOneDnn extends BaseLayer<Convolution> {
             fastest(this::backwardData)
                 .reads(DNNL_ARG_DIFF_DST, output)
                 .reads(DNNL_ARG_WEIGHTS, weights)
-                .writes(DNNL_ARG_DIFF_SRC, source);
+                .writes(DNNL_ARG_DIFF_SRC, given);
       }
     }
 
@@ -235,7 +247,7 @@ final class ConvolutionOnOneDnn extends BaseLayer<Convolution> {
               description,
               algorithm(),
               from.descriptor(),
-              anyWeights.descriptor(),
+              anyGradient.descriptor(),
               bias,
               to.descriptor(),
               stride,

@@ -32,11 +32,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * {@link FullyConnected} in oneDNN. Deeplearning4j keeps the weights as [in, out] with the first
  * index running fastest, which is oneDNN's [out, in] with the last one doing so.
  */
-final class FullyConnectedOnOneDnn extends BaseLayer<FullyConnected> {
+final class FullyConnectedOnOneDnn extends BaseLayer<FullyConnected> implements MixedPrecision {
   private static final String WEIGHT = DefaultParamInitializer.WEIGHT_KEY;
   private static final String BIAS = DefaultParamInitializer.BIAS_KEY;
 
   private final Map<Long, Plan> plans = new HashMap<>(); // by batch size
+  private final Casts casts = new Casts();
+  private DataType type = DataType.FLOAT; // that it computes in
   private INDArray output;
   private Update weightUpdate; // null: the backward pass only computes the gradient
 
@@ -45,15 +47,18 @@ final class FullyConnectedOnOneDnn extends BaseLayer<FullyConnected> {
   }
 
   @Override
+  public void computeIn(DataType type) {
+    this.type = type;
+    plans.clear();
+  }
+
+  @Override
   public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
     assertInputSet(false);
     input = Memory.inOrder(input, ArrayType.ACTIVATIONS, workspaces); // kept for the way back
     output =
         workspaces.createUninitialized(
-            ArrayType.ACTIVATIONS,
-            dataType,
-            new long[] {input.size(0), layerConf().getNOut()},
-            'c');
+            ArrayType.ACTIVATIONS, type, new long[] {input.size(0), layerConf().getNOut()}, 'c');
     plan()
         .forward
         .with(DNNL_ARG_SRC, Memory.address(input))
@@ -71,7 +76,7 @@ final class FullyConnectedOnOneDnn extends BaseLayer<FullyConnected> {
     if (plan.relu != null) {
       INDArray masked =
           workspaces.createUninitialized(
-              ArrayType.BP_WORKING_MEM, dataType, outputGradient.shape(), 'c');
+              ArrayType.BP_WORKING_MEM, type, outputGradient.shape(), 'c');
       plan.relu.backward(
           Memory.address(output), Memory.address(outputGradient), Memory.address(masked));
       outputGradient = masked;
@@ -79,7 +84,8 @@ final class FullyConnectedOnOneDnn extends BaseLayer<FullyConnected> {
     INDArray inputGradient = null;
     if (!layerConf().isFirst()) {
       inputGradient =
-          workspaces.createUninitialized(ArrayType.ACTIVATION_GRAD, dataType, input.shape(), 'c');
+          workspaces.createUninitialized(
+              ArrayType.ACTIVATION_GRAD, input.dataType(), input.shape(), 'c');
       plan.backwardData
           .with(DNNL_ARG_DIFF_DST, Memory.address(outputGradient))
           .with(DNNL_ARG_WEIGHTS, Memory.address(getParam(WEIGHT)))
@@ -99,13 +105,22 @@ final class FullyConnectedOnOneDnn extends BaseLayer<FullyConnected> {
       gradient.setGradientFor(WEIGHT, weightGradient);
       gradient.setGradientFor(BIAS, biasGradient);
     } else {
+      // In f32: the sums are, and products of bf16 numbers are exact in it.
+      INDArray left =
+          casts.to(DataType.FLOAT, outputGradient, ArrayType.BP_WORKING_MEM, workspaces);
+      INDArray right =
+          casts.to(
+              DataType.FLOAT,
+              casts.to(type, input, ArrayType.BP_WORKING_MEM, workspaces),
+              ArrayType.BP_WORKING_MEM,
+              workspaces);
       INDArray biasGradient =
           workspaces.createUninitialized(
-              ArrayType.BP_WORKING_MEM, dataType, getParam(BIAS).shape(), 'c');
-      gradient.setGradientFor(BIAS, outputGradient.sum(biasGradient, 0));
+              ArrayType.BP_WORKING_MEM, DataType.FLOAT, getParam(BIAS).shape(), 'c');
+      gradient.setGradientFor(BIAS, left.sum(biasGradient, 0));
       weightUpdate.followProduct(
-          Memory.address(outputGradient),
-          Memory.address(input),
+          Memory.address(left),
+          Memory.address(right),
           input.size(0),
           layerConf().getNOut(),
           layerConf().getNIn());
@@ -153,35 +168,48 @@ final class FullyConnectedOnOneDnn extends BaseLayer<FullyConnected> {
     Plan(long batch) {
       FullyConnected layer = layerConf();
       String name = layer.getLayerName();
-      dnnl_memory_desc_t source = Layout.plain(batch, layer.getNIn()).descriptor();
-      dnnl_memory_desc_t weights = Layout.plain(layer.getNOut(), layer.getNIn()).descriptor();
-      dnnl_memory_desc_t bias = Layout.plain(layer.getNOut()).descriptor();
-      dnnl_memory_desc_t output = Layout.plain(batch, layer.getNOut()).descriptor();
-      relu = layer.hasRelu() ? new Rectifier(batch * layer.getNOut()) : null;
+      Layout given = Layout.of(input);
+      Layout weights = Layout.plain(layer.getNOut(), layer.getNIn());
+      Layout bias = Layout.plain(layer.getNOut());
+      Layout output = Layout.plain(type, batch, layer.getNOut());
+      dnnl_memory_desc_t from = given.in(type).descriptor();
+      dnnl_memory_desc_t by =
+          (type == DataType.FLOAT ? weights : Layout.any(type, layer.getNOut(), layer.getNIn()))
+              .descriptor();
+      dnnl_memory_desc_t to = output.descriptor();
+      relu = layer.hasRelu() ? new Rectifier(type, batch * layer.getNOut()) : null;
 
       dnnl_inner_product_desc_t description = new dnnl_inner_product_desc_t();
       OneDnn.check(
           dnnl_inner_product_forward_desc_init(
-              description, dnnl_forward_training, source, weights, bias, output),
+              description, dnnl_forward_training, from, by, bias.descriptor(), to),
           "describe fully connected " + name);
       forward =
           Primitive.of(
-              "fully connected " + name,
-              description,
-              null,
-              relu == null ? attributes -> {} : Rectifier::appendTo);
+                  "fully connected " + name,
+                  description,
+                  null,
+                  relu == null ? attributes -> {} : Rectifier::appendTo)
+              .reads(DNNL_ARG_SRC, given)
+              .reads(DNNL_ARG_WEIGHTS, weights);
 
       description = new dnnl_inner_product_desc_t();
       OneDnn.check(
-          dnnl_inner_product_backward_weights_desc_init(description, source, weights, bias, output),
+          dnnl_inner_product_backward_weights_desc_init(
+              description, from, weights.descriptor(), bias.descriptor(), to),
           "describe the weights' gradient of " + name);
-      backwardWeights = Primitive.of("weights' gradient of " + name, description, forward);
+      backwardWeights =
+          Primitive.of("weights' gradient of " + name, description, forward)
+              .reads(DNNL_ARG_SRC, given);
 
       description = new dnnl_inner_product_desc_t();
       OneDnn.check(
-          dnnl_inner_product_backward_data_desc_init(description, source, weights, output),
+          dnnl_inner_product_backward_data_desc_init(description, from, by, to),
           "describe the input's gradient of " + name);
-      backwardData = Primitive.of("input's gradient of " + name, description, forward);
+      backwardData =
+          Primitive.of("input's gradient of " + name, description, forward)
+              .reads(DNNL_ARG_WEIGHTS, weights)
+              .writes(DNNL_ARG_DIFF_SRC, given);
     }
   }
 }

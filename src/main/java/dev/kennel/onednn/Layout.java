@@ -2,6 +2,7 @@ package dev.kennel.onednn;
 
 import static org.bytedeco.dnnl.global.dnnl.dnnl_aBcd16b;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_aBcd8b;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_bf16;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_f32;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_format_tag_any;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_equal;
@@ -11,10 +12,11 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_init_by_tag;
 
 import java.util.Arrays;
 import org.bytedeco.dnnl.dnnl_memory_desc_t;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Sizes and order in memory of a tensor of 32-bit floats: oneDNN's memory descriptor.
+ * Sizes and order in memory of a tensor of f32 or bf16 numbers: oneDNN's memory descriptor.
  *
  * <p>Images go from layer to layer in the order that oneDNN computes fastest in: where the channels
  * are a multiple of the block (16 floats with AVX-512, 8 with AVX2), as an array of shape [batch,
@@ -34,8 +36,13 @@ final class Layout {
     return new Layout(copy);
   }
 
-  /** Of these sizes, the last one running fastest. */
+  /** Of these sizes, the last one running fastest, in f32. */
   static Layout plain(long... sizes) {
+    return plain(DataType.FLOAT, sizes);
+  }
+
+  /** Of these sizes, the last one running fastest. */
+  static Layout plain(DataType type, long... sizes) {
     long[] strides = new long[sizes.length];
     long stride = 1;
     for (int i = sizes.length - 1; i >= 0; i--) {
@@ -44,37 +51,47 @@ final class Layout {
     }
     dnnl_memory_desc_t made = new dnnl_memory_desc_t();
     OneDnn.check(
-        dnnl_memory_desc_init_by_strides(made, sizes.length, sizes, dnnl_f32, strides),
+        dnnl_memory_desc_init_by_strides(made, sizes.length, sizes, number(type), strides),
         "describe a tensor of " + Arrays.toString(sizes));
     return new Layout(made);
   }
 
   /** Of these sizes, in whatever order the operation computes fastest. */
-  static Layout any(long... sizes) {
-    return tagged(dnnl_format_tag_any, sizes);
+  static Layout any(DataType type, long... sizes) {
+    return tagged(dnnl_format_tag_any, type, sizes);
   }
 
   /** Of an array of images, [batch, channels, height, width] or blocked, or of rows. */
   static Layout of(INDArray array) {
     if (array.rank() != 5) {
-      return plain(array.shape());
+      return plain(array.dataType(), array.shape());
     }
     long channels = array.size(1) * array.size(4);
-    return blocked(array.size(0), channels, array.size(2), array.size(3));
+    return blocked(array.dataType(), array.size(0), channels, array.size(2), array.size(3));
   }
 
   /** Of the array that {@link #shape} names. */
-  static Layout images(long batch, long channels, long height, long width) {
+  static Layout images(DataType type, long batch, long channels, long height, long width) {
     return channels % OneDnn.block() == 0
-        ? blocked(batch, channels, height, width)
-        : plain(batch, channels, height, width);
+        ? blocked(type, batch, channels, height, width)
+        : plain(type, batch, channels, height, width);
   }
 
   /** The same sizes, the last one running fastest. */
   Layout asPlain() {
     long[] sizes = new long[descriptor.ndims()];
     descriptor.dims().get(sizes);
-    return plain(sizes);
+    return plain(descriptor.data_type() == dnnl_bf16 ? DataType.BFLOAT16 : DataType.FLOAT, sizes);
+  }
+
+  /** The same sizes and order in another number format. */
+  Layout in(DataType type) {
+    if (descriptor.data_type() == number(type)) {
+      return this;
+    }
+    Layout other = copyOf(descriptor);
+    other.descriptor.data_type(number(type));
+    return other;
   }
 
   /** The shape of an array that holds such images. */
@@ -94,14 +111,23 @@ final class Layout {
         : images.shape();
   }
 
-  private static Layout blocked(long... sizes) {
-    return tagged(OneDnn.block() == 16 ? dnnl_aBcd16b : dnnl_aBcd8b, sizes);
+  private static Layout blocked(DataType type, long... sizes) {
+    return tagged(OneDnn.block() == 16 ? dnnl_aBcd16b : dnnl_aBcd8b, type, sizes);
   }
 
-  private static Layout tagged(int tag, long... sizes) {
+  /** The number format in oneDNN's numbers. */
+  private static int number(DataType type) {
+    return switch (type) {
+      case FLOAT -> dnnl_f32;
+      case BFLOAT16 -> dnnl_bf16;
+      default -> throw new IllegalArgumentException("Cannot compute with numbers of " + type);
+    };
+  }
+
+  private static Layout tagged(int tag, DataType type, long... sizes) {
     dnnl_memory_desc_t made = new dnnl_memory_desc_t();
     OneDnn.check(
-        dnnl_memory_desc_init_by_tag(made, sizes.length, sizes, dnnl_f32, tag),
+        dnnl_memory_desc_init_by_tag(made, sizes.length, sizes, number(type), tag),
         "describe a tensor of " + Arrays.toString(sizes));
     return new Layout(made);
   }

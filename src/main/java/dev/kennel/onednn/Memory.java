@@ -6,7 +6,6 @@ import org.bytedeco.javacpp.BytePointer;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** Where arrays lie. */
 final class Memory {
@@ -43,16 +42,8 @@ final class Memory {
     return isInOrder(array) ? array : workspaces.dup(type, array, 'c');
   }
 
-  /** Adds an array to another of its shape, without memory for a third where ND4J takes some. */
-  static void add(INDArray part, INDArray sum) {
-    if (isInOrder(part) && isInOrder(sum)) {
-      Nd4j.getBlasWrapper().level1().axpy(sum.length(), 1, part, sum);
-    } else {
-      sum.addi(part);
-    }
-  }
-
-  private static boolean isInOrder(INDArray array) {
+  /** Whether its last index runs fastest and nothing lies between. */
+  static boolean isInOrder(INDArray array) {
     long stride = 1;
     for (int i = array.rank() - 1; i >= 0; i--) {
       if (array.size(i) != 1 && array.stride(i) != stride) {

@@ -57,7 +57,7 @@ final class NormalizationOnOneDnn extends BaseLayer<Normalization> {
     assertInputSet(false);
     input = Memory.inOrder(input, ArrayType.ACTIVATIONS, workspaces); // kept for the way back
     INDArray output =
-        workspaces.createUninitialized(ArrayType.ACTIVATIONS, dataType, input.shape(), 'c');
+        workspaces.createUninitialized(ArrayType.ACTIVATIONS, input.dataType(), input.shape(), 'c');
     Primitive forward;
     if (training) {
       Training plan = training();
@@ -85,7 +85,8 @@ final class NormalizationOnOneDnn extends BaseLayer<Normalization> {
     Training plan = training();
     INDArray outputGradient = Memory.inOrder(epsilon, ArrayType.BP_WORKING_MEM, workspaces);
     INDArray inputGradient =
-        workspaces.createUninitialized(ArrayType.ACTIVATION_GRAD, dataType, input.shape(), 'c');
+        workspaces.createUninitialized(
+            ArrayType.ACTIVATION_GRAD, input.dataType(), input.shape(), 'c');
     plan.backward
         .with(DNNL_ARG_SRC, Memory.address(input))
         .with(DNNL_ARG_MEAN, Memory.address(batchMean))

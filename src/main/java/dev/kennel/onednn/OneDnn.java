@@ -3,6 +3,7 @@ package dev.kennel.onednn;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_cpu;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_cpu_isa_avx2;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_cpu_isa_avx512_core;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_cpu_isa_avx512_core_bf16;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_engine_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_get_effective_cpu_isa;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_out_of_memory;
@@ -60,10 +61,23 @@ final class OneDnn {
     return Library.ENGINE;
   }
 
+  /** Whether the processor has instructions for bf16 numbers. */
+  static boolean hasBf16() {
+    return has(dnnl_cpu_isa_avx512_core_bf16);
+  }
+
+  /** Whether oneDNN computes with bf16 numbers, if need be by f32 instructions, which is slow. */
+  static boolean computesBf16() {
+    return has(dnnl_cpu_isa_avx512_core);
+  }
+
+  private static boolean has(int isa) {
+    return (Library.INSTRUCTIONS & isa) == isa && Library.INSTRUCTIONS > 0;
+  }
+
   /** Channels that lie side by side in memory: the floats of one vector register. */
   static int block() {
-    boolean avx512 = (Library.INSTRUCTIONS & dnnl_cpu_isa_avx512_core) == dnnl_cpu_isa_avx512_core;
-    return avx512 ? 16 : 8;
+    return has(dnnl_cpu_isa_avx512_core) ? 16 : 8;
   }
 
   /**

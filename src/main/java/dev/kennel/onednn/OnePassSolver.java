@@ -31,10 +31,10 @@ import org.nd4j.linalg.learning.regularization.Regularization;
  * Deeplearning4j.
  */
 final class OnePassSolver extends Solver {
-  private final TrainingGraph graph;
+  private final LeanGraph graph;
   private final Solver stock;
 
-  OnePassSolver(TrainingGraph graph) {
+  OnePassSolver(LeanGraph graph) {
     this.graph = graph;
     stock =
         new Solver.Builder()

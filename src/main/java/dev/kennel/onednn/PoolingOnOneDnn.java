@@ -45,7 +45,7 @@ final class PoolingOnOneDnn extends AbstractLayer<Layer> {
     Plan plan = plan();
     INDArray output =
         workspaces.createUninitialized(
-            ArrayType.ACTIVATIONS, dataType, plan.window.outputShape(), 'c');
+            ArrayType.ACTIVATIONS, input.dataType(), plan.window.outputShape(), 'c');
     plan.forward
         .with(DNNL_ARG_SRC, Memory.address(input))
         .with(DNNL_ARG_DST, Memory.address(output))
@@ -58,7 +58,8 @@ final class PoolingOnOneDnn extends AbstractLayer<Layer> {
     Plan plan = plan();
     INDArray outputGradient = Memory.inOrder(epsilon, ArrayType.BP_WORKING_MEM, workspaces);
     INDArray inputGradient =
-        workspaces.createUninitialized(ArrayType.ACTIVATION_GRAD, dataType, input.shape(), 'c');
+        workspaces.createUninitialized(
+            ArrayType.ACTIVATION_GRAD, input.dataType(), input.shape(), 'c');
     plan.backward
         .with(DNNL_ARG_DIFF_DST, Memory.address(outputGradient))
         .with(DNNL_ARG_DIFF_SRC, Memory.address(inputGradient))

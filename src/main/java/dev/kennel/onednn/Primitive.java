@@ -4,6 +4,8 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_FROM;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SCRATCHPAD;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_TO;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WORKSPACE;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_add;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_desc_init;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_destroy;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_set_data_handle;
@@ -30,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.bytedeco.dnnl.const_dnnl_op_desc_t;
+import org.bytedeco.dnnl.dnnl_binary_desc_t;
 import org.bytedeco.dnnl.dnnl_exec_arg_t;
 import org.bytedeco.dnnl.dnnl_memory;
 import org.bytedeco.dnnl.dnnl_memory_desc_t;
@@ -138,6 +141,21 @@ final class Primitive {
       dnnl_primitive_attr_destroy(attributes);
     }
     return made.ready();
+  }
+
+  /**
+   * Adds two tensors; run it with their places as {@code DNNL_ARG_SRC_0} and {@code
+   * DNNL_ARG_SRC_1}, and that of the sum, which may be one of them, as {@code DNNL_ARG_DST}.
+   *
+   * @param extra sets what else is asked, such as operations on the sum
+   */
+  static Primitive addition(Layout data, Consumer<dnnl_primitive_attr> extra) {
+    dnnl_binary_desc_t description = new dnnl_binary_desc_t();
+    OneDnn.check(
+        dnnl_binary_desc_init(
+            description, dnnl_binary_add, data.descriptor(), data.descriptor(), data.descriptor()),
+        "describe an addition");
+    return of("addition", description, null, extra);
   }
 
   private static dnnl_primitive_attr attributes() {

@@ -16,14 +16,15 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_attr_set_post_ops;
 import org.bytedeco.dnnl.dnnl_eltwise_desc_t;
 import org.bytedeco.dnnl.dnnl_post_ops;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
+import org.nd4j.linalg.api.buffer.DataType;
 
 /** ReLU, max(x, 0), as the last part of another operation, and its gradient. */
 final class Rectifier {
   private final Primitive backward;
 
-  /** For so many elements. */
-  Rectifier(long elements) {
-    Layout data = Layout.plain(elements);
+  /** For so many elements of that format. */
+  Rectifier(DataType type, long elements) {
+    Layout data = Layout.plain(type, elements);
     dnnl_eltwise_desc_t description = new dnnl_eltwise_desc_t();
     OneDnn.check(
         dnnl_eltwise_forward_desc_init(

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import org.bytedeco.javacpp.Pointer;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.api.buffer.DataBuffer;
@@ -26,12 +27,24 @@ final class StepMemory extends LayerWorkspaceMgr {
 
   /** Memory for one array at a time. */
   private static final class Block {
-    private final INDArray whole;
+    private final INDArray whole; // as f32
+    private DataBuffer halves; // the same memory as bf16; null: not asked for yet
     private int users;
     private boolean isWorking; // let go at the end of the operation
 
     Block(INDArray whole) {
       this.whole = whole;
+    }
+
+    DataBuffer as(DataType type) {
+      if (type == DataType.FLOAT) {
+        return whole.data();
+      }
+      if (halves == null) {
+        Pointer memory = whole.data().pointer();
+        halves = Nd4j.createBuffer(memory, 2 * whole.length(), DataType.BFLOAT16);
+      }
+      return halves;
     }
   }
 
@@ -48,16 +61,16 @@ final class StepMemory extends LayerWorkspaceMgr {
     for (long size : shape) {
       length *= size;
     }
-    if (length == 0 || dataType != DataType.FLOAT) {
+    if (length == 0 || (dataType != DataType.FLOAT && dataType != DataType.BFLOAT16)) {
       try (MemoryWorkspace none = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
         return Nd4j.createUninitialized(dataType, shape, order);
       }
     }
-    Block block = take(length);
+    Block block = take(dataType == DataType.FLOAT ? length : (length + 1) / 2);
     block.users = 0;
     block.isWorking = type == ArrayType.FF_WORKING_MEM || type == ArrayType.BP_WORKING_MEM;
     taken.put(Memory.address(block.whole), block);
-    DataBuffer data = block.whole.data();
+    DataBuffer data = block.as(dataType);
     DataBuffer part = length == data.length() ? data : Nd4j.createBuffer(data, 0, length);
     return Nd4j.create(part, shape, Nd4j.getStrides(shape, order), 0, order);
   }
@@ -88,8 +101,8 @@ final class StepMemory extends LayerWorkspaceMgr {
   }
 
   /**
-   * The smallest block that is large enough, but not much larger; or a new one. Of equal ones the
-   * latest let go, which the processor's cache may still hold.
+   * The smallest block of so many f32 numbers that is large enough, but not much larger; or a new
+   * one. Of equal ones the latest let go, which the processor's cache may still hold.
    */
   private Block take(long length) {
     Block best = null;

@@ -44,7 +44,7 @@ record Window(
     return new Window(
         algorithm,
         Layout.of(input),
-        Layout.images(in[0], in[1], height, width),
+        Layout.images(input.dataType(), in[0], in[1], height, width),
         Layout.shape(in[0], in[1], height, width),
         kernel,
         stride,
@@ -58,7 +58,7 @@ record Window(
     return new Window(
         dnnl_pooling_avg_exclude_padding,
         Layout.of(input),
-        Layout.images(in[0], in[1], 1, 1), // in memory just [batch, channels]
+        Layout.images(input.dataType(), in[0], in[1], 1, 1), // in memory just [batch, channels]
         new long[] {in[0], in[1]},
         size,
         size,
@@ -72,8 +72,8 @@ record Window(
     long outputs = (features + 1) / 2;
     return new Window(
         dnnl_pooling_avg_include_padding,
-        Layout.plain(batch, 1, 1, features),
-        Layout.plain(batch, 1, 1, outputs),
+        Layout.plain(input.dataType(), batch, 1, 1, features),
+        Layout.plain(input.dataType(), batch, 1, 1, outputs),
         new long[] {batch, outputs},
         new long[] {1, 3},
         new long[] {1, 2},

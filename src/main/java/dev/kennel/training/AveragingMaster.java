@@ -4,6 +4,7 @@ import dev.kennel.averaging.InProcess;
 import dev.kennel.averaging.NetworkState;
 import dev.kennel.averaging.SharedState;
 import dev.kennel.onednn.Arithmetic;
+import dev.kennel.onednn.Precision;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.HashPartitioner;
@@ -36,12 +37,14 @@ final class AveragingMaster extends ParameterAveragingTrainingMaster {
   private final transient CollectionAccumulator<Step> steps;
   private final String training;
   private final int threads;
+  private final Precision precision;
 
   /**
    * A master for one training of one network.
    *
    * @param training a name for it, unique in the application
    * @param threads threads of each worker's arithmetic
+   * @param precision that workers compute in
    * @param steps where each worker's steps are collected
    */
   AveragingMaster(
@@ -50,6 +53,7 @@ final class AveragingMaster extends ParameterAveragingTrainingMaster {
       int batchSize,
       int averagingFrequency,
       int threads,
+      Precision precision,
       CollectionAccumulator<Step> steps) {
     super(
         true, // average momentum too; Deeplearning4j's builder starts it anew in each round
@@ -66,6 +70,7 @@ final class AveragingMaster extends ParameterAveragingTrainingMaster {
     this.rddTrainingApproach = RDDTrainingApproach.Direct;
     this.training = training;
     this.threads = threads;
+    this.precision = precision;
     this.steps = steps;
   }
 
@@ -74,7 +79,8 @@ final class AveragingMaster extends ParameterAveragingTrainingMaster {
     ComputationGraph network = graph.getNetwork();
     JavaSparkContext spark = graph.getSparkContext();
     try (SharedState state = SharedState.of(spark, NetworkState.of(network, 0))) {
-      FitRound fit = new FitRound(training, threads, network.getConfiguration(), state, steps);
+      FitRound fit =
+          new FitRound(training, threads, precision, network.getConfiguration(), state, steps);
       JavaRDD<NetworkState> workers = round.mapPartitions(fit, true);
       try (NetworkState mean = spark.isLocal() ? meanHere(workers) : meanByShuffle(workers)) {
         mean.copyTo(network);
@@ -114,6 +120,7 @@ final class AveragingMaster extends ParameterAveragingTrainingMaster {
   private record FitRound(
       String training,
       int threads,
+      Precision precision,
       ComputationGraphConfiguration configuration,
       SharedState state,
       CollectionAccumulator<Step> steps)
@@ -122,7 +129,7 @@ final class AveragingMaster extends ParameterAveragingTrainingMaster {
     public Iterator<NetworkState> call(Iterator<MultiDataSet> batches) {
       Arithmetic.useThreads(threads);
       int worker = TaskContext.getPartitionId();
-      ComputationGraph replica = Replicas.take(training, worker, configuration);
+      ComputationGraph replica = Replicas.take(training, worker, configuration, precision);
       state.value().copyTo(replica);
       AnswerListener listener = new AnswerListener();
       replica.setListeners(listener);

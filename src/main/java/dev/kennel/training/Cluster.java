@@ -3,11 +3,13 @@ package dev.kennel.training;
 import com.sun.management.OperatingSystemMXBean;
 import dev.kennel.config.Settings;
 import dev.kennel.config.UserError;
+import dev.kennel.onednn.Precision;
 import java.io.Serializable;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.spark.SparkEnv;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.status.api.v1.ExecutorSummary;
 import scala.collection.JavaConverters;
@@ -42,7 +44,8 @@ public record Cluster(
   /**
    * Waits for the executors and looks at them.
    *
-   * @throws UserError if none comes within a minute
+   * @throws UserError if none comes within a minute, or a processor has no instructions for the
+   *     precision that is asked for
    */
   public static Cluster of(JavaSparkContext spark, Settings settings) {
     boolean isLocal = spark.isLocal();
@@ -52,6 +55,7 @@ public record Cluster(
     int workers = settings.workers().orElse(isLocal ? LOCAL_WORKERS : executors);
     int workersPerExecutor = (workers + executors - 1) / executors;
     int threads = settings.threads().orElse(Math.max(1, cores / workersPerExecutor));
+    checkPrecision(spark, executors, Precision.of(settings.precision()));
     List<Memory> memory = askMemory(spark, executors);
     long heap = memory.stream().mapToLong(Memory::heap).min().orElseThrow();
     long bytes = memory.stream().mapToLong(m -> share(spark, m, memory)).min().orElseThrow();
@@ -109,11 +113,38 @@ public record Cluster(
     }
   }
 
-  /** Asks enough tasks that every executor answers one, most likely; the least memory counts. */
   private static List<Memory> askMemory(JavaSparkContext spark, int executors) {
+    return ask(spark, executors).map(i -> memory()).distinct().collect();
+  }
+
+  private static void checkPrecision(JavaSparkContext spark, int executors, Precision precision) {
+    if (precision == Precision.F32) {
+      return;
+    }
+    List<String> without =
+        ask(spark, executors)
+            .filter(i -> !precision.isNative())
+            .map(i -> host())
+            .distinct()
+            .collect();
+    if (!without.isEmpty()) {
+      throw new UserError(
+          "Cannot compute in "
+              + precision.title()
+              + ": the processor of "
+              + String.join(", ", without)
+              + " has no instructions for it (avx512_bf16); use --precision f32");
+    }
+  }
+
+  /** Enough tasks that every executor answers one, most likely. */
+  private static JavaRDD<Integer> ask(JavaSparkContext spark, int executors) {
     int tasks = 4 * Math.max(executors, spark.defaultParallelism());
-    List<Integer> numbers = IntStream.range(0, tasks).boxed().toList();
-    return spark.parallelize(numbers, tasks).map(i -> memory()).distinct().collect();
+    return spark.parallelize(IntStream.range(0, tasks).boxed().toList(), tasks);
+  }
+
+  private static String host() {
+    return SparkEnv.get().blockManager().blockManagerId().host();
   }
 
   private static Memory memory() {
@@ -121,7 +152,7 @@ public record Cluster(
         (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     return new Memory(
         SparkEnv.get().executorId(),
-        SparkEnv.get().blockManager().blockManagerId().host(),
+        host(),
         Runtime.getRuntime().maxMemory(),
         system.getTotalMemorySize()); // of the container, where there is one
   }

@@ -8,6 +8,7 @@ import dev.kennel.network.Answer;
 import dev.kennel.network.Initialization;
 import dev.kennel.network.Network;
 import dev.kennel.network.Optimization;
+import dev.kennel.onednn.Precision;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -80,6 +81,7 @@ public final class Trainer {
             settings.batchSize(),
             settings.averagingFrequency(),
             cluster.threads(),
+            Precision.of(settings.precision()),
             steps);
     this.graph = new SparkComputationGraph(spark, start, master); // allocates the parameters
     Initialization.initialize(start, settings.seed());

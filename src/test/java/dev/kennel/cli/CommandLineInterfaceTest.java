@@ -31,6 +31,8 @@ class CommandLineInterfaceTest {
         "bench step --network resnet81 | Unknown network resnet81: did you mean resnet18?",
         "bench step --network resnet18 --batch 0 | Cannot use --batch 0: it is 1 or more",
         "bench step --network resnet18 --classes 1 | Cannot use --classes 1: it is 2 or more",
+        "bench step --network resnet18 --precision f16 | Cannot compute in \"f16\": the precisions are",
+        "train --precision f16 | Cannot use precision f16: it is f32 or bf16",
         "bench step | Cannot run kennel bench step: Missing required option: '--network=NAME'",
         "train --train-images a | Cannot train with only one of train-images and test-images"
       })

@@ -15,7 +15,7 @@ import dev.kennel.network.Initialization;
 import dev.kennel.network.Network;
 import dev.kennel.network.Optimization;
 import dev.kennel.onednn.Arithmetic;
-import dev.kennel.onednn.TrainingGraph;
+import dev.kennel.onednn.LeanGraph;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -126,7 +126,7 @@ class TrainerTest {
     LearningRateSchedule schedule =
         LearningRateSchedule.of(settings.schedule(), 0.05, settings.epochs(), plan.steps());
     ComputationGraph graph =
-        new TrainingGraph(
+        new LeanGraph(
             Network.CUSTOMCNN.configure(
                 3,
                 SIZE,

@@ -14,6 +14,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.graph.vertex.VertexIndices;
 import org.deeplearning4j.nn.params.DefaultParamInitializer;
+import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -28,15 +29,33 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * In everything else it is a {@link ComputationGraph}: parameters, answers, listeners, saved
  * models. It trains networks of one input and one output, without masks.
  */
-public final class TrainingGraph extends ComputationGraph {
+public final class LeanGraph extends ComputationGraph {
+  private final transient Precision precision;
+  private final transient Casts casts = new Casts();
+  private final transient Sums sums = new Sums();
   private transient StepMemory memory;
   private transient INDArray[] labels;
+  private transient DataType lastInput; // format of what the last layer reads, before its copy
   private transient boolean isEachGradientKept;
   private transient INDArray[] outputs; // by vertex; those that the backward pass has yet to see
 
-  /** A network to be {@link #init()}-ed. */
-  public TrainingGraph(ComputationGraphConfiguration configuration) {
+  /** A network in f32, to be {@link #init()}-ed. */
+  public LeanGraph(ComputationGraphConfiguration configuration) {
+    this(configuration, Precision.F32);
+  }
+
+  /**
+   * A network to be {@link #init()}-ed. Input, answers, parameters and gradients are in f32
+   * whatever its layers compute in.
+   *
+   * @throws UnsupportedOperationException if layers cannot compute in that precision here
+   */
+  public LeanGraph(ComputationGraphConfiguration configuration, Precision precision) {
     super(configuration);
+    this.precision = precision;
+    if (precision == Precision.BF16 && !(OneDnn.isAvailable() && OneDnn.computesBf16())) {
+      precision.check();
+    }
     if (configuration.getNetworkInputs().size() != 1
         || configuration.getNetworkOutputs().size() != 1) {
       throw new IllegalArgumentException(
@@ -51,6 +70,11 @@ public final class TrainingGraph extends ComputationGraph {
   @Override
   public void init(INDArray parameters, boolean cloneParametersArray) {
     super.init(parameters, cloneParametersArray);
+    for (Layer layer : getLayers()) {
+      if (layer instanceof MixedPrecision mixed) {
+        mixed.computeIn(precision.type());
+      }
+    }
     if (!(solver instanceof OnePassSolver)) {
       solver = new OnePassSolver(this);
     }
@@ -238,6 +262,7 @@ public final class TrainingGraph extends ComputationGraph {
           detachedInputs,
           workspace);
     }
+    setInputs(images); // whose batch size layers ask for
     beginPass();
     try (MemoryWorkspace none = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
       return new INDArray[] {answer(images[0])};
@@ -258,7 +283,7 @@ public final class TrainingGraph extends ComputationGraph {
         outputs[index] = output;
         for (VertexIndices to : vertex.getOutputVertices()) {
           memory.retain(output);
-          vertices[to.getVertexIndex()].setInput(to.getVertexEdgeNumber(), output, memory);
+          handTo(to, output);
         }
       }
       memory.endOperation();
@@ -283,12 +308,23 @@ public final class TrainingGraph extends ComputationGraph {
       memory.endOperation();
       outputs[index] = output;
       for (VertexIndices to : vertex.getOutputVertices()) {
-        vertices[to.getVertexIndex()].setInput(to.getVertexEdgeNumber(), output, memory);
+        handTo(to, output);
       }
       if (!vertex.isInputVertex()) {
         releaseInputs(vertex);
       }
     }
+  }
+
+  /** Hands an output to its reader; the last layer takes f32. */
+  private void handTo(VertexIndices to, INDArray output) {
+    GraphVertex reader = vertices[to.getVertexIndex()];
+    INDArray seen = output;
+    if (reader.isOutputVertex()) {
+      lastInput = output.dataType();
+      seen = casts.to(DataType.FLOAT, output, ArrayType.ACTIVATIONS, memory);
+    }
+    reader.setInput(to.getVertexEdgeNumber(), seen, memory);
   }
 
   /** Lets inputs go that were for this layer alone, if the backward pass will not look at them. */
@@ -334,7 +370,8 @@ public final class TrainingGraph extends ComputationGraph {
       for (int input = 0; input < inputGradients.length; input++) {
         GraphVertex from = vertices[vertex.getInputVertices()[input].getVertexIndex()];
         if (!from.isInputVertex()) {
-          add(inputGradients[input], from);
+          DataType type = vertex.isOutputVertex() ? lastInput : inputGradients[input].dataType();
+          add(casts.to(type, inputGradients[input], ArrayType.ACTIVATION_GRAD, memory), from);
         }
       }
       if (vertex.isOutputVertex()) {
@@ -357,7 +394,7 @@ public final class TrainingGraph extends ComputationGraph {
       to.setEpsilon(part);
       memory.retain(part);
     } else {
-      Memory.add(part, to.getEpsilon());
+      sums.add(part, to.getEpsilon());
       memory.retain(part);
       memory.release(part);
     }

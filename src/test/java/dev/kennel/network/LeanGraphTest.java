@@ -4,22 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.kennel.onednn.Arithmetic;
-import dev.kennel.onednn.TrainingGraph;
+import dev.kennel.onednn.LeanGraph;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
-import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.learning.config.Sgd;
-import org.nd4j.linalg.ops.transforms.Transforms;
 
 /** A training graph trains as Deeplearning4j's own graph does. */
-class TrainingGraphTest {
+class LeanGraphTest {
   @ParameterizedTest
   @EnumSource(Network.class)
   void aStepLeadsWhereDeeplearning4jsLeads(Network network) {
@@ -38,7 +35,7 @@ class TrainingGraphTest {
 
   private static void assertTrainsAlike(Network network, IUpdater updater, int... batches) {
     Optimization how = new Optimization(updater, 0.01);
-    ComputationGraph own = new TrainingGraph(network.configure(5, 32, how));
+    ComputationGraph own = new LeanGraph(network.configure(5, 32, how));
     ComputationGraph stock = new ComputationGraph(network.configure(5, 32, how));
     Arithmetic.useThreads(1);
     for (ComputationGraph graph : new ComputationGraph[] {own, stock}) {
@@ -66,8 +63,7 @@ class TrainingGraphTest {
   @Test
   void theScoreIsTheMeanCrossEntropyOfTheBatch() {
     ComputationGraph graph =
-        new TrainingGraph(
-            Network.CUSTOMCNN.configure(5, 32, new Optimization(new Sgd(0.01), 0.01)));
+        new LeanGraph(Network.CUSTOMCNN.configure(5, 32, new Optimization(new Sgd(0.01), 0.01)));
     graph.init(); // weights 0: all classes equally likely
     graph.fit(batch(8));
     assertThat(graph.score()).isCloseTo(Math.log(5), within(1e-5));
@@ -77,7 +73,7 @@ class TrainingGraphTest {
   @EnumSource(Network.class)
   void itsAnswersAreThoseOfDeeplearning4jsGraph(Network network) {
     Optimization how = new Optimization(new Sgd(0.01), 0);
-    ComputationGraph own = new TrainingGraph(network.configure(5, 32, how));
+    ComputationGraph own = new LeanGraph(network.configure(5, 32, how));
     own.init();
     Initialization.initialize(own, 3);
     own.fit(batch(8)); // so that running statistics have moved
@@ -93,8 +89,8 @@ class TrainingGraphTest {
   @Test
   void gradientsThatAreAskedForAreKeptAndStepsGoOnAfterwards() {
     Optimization how = new Optimization(new Nesterovs(0.001, 0.9), 0.01);
-    ComputationGraph asked = new TrainingGraph(Network.CUSTOMCNN.configure(5, 32, how));
-    ComputationGraph other = new TrainingGraph(Network.CUSTOMCNN.configure(5, 32, how));
+    ComputationGraph asked = new LeanGraph(Network.CUSTOMCNN.configure(5, 32, how));
+    ComputationGraph other = new LeanGraph(Network.CUSTOMCNN.configure(5, 32, how));
     ComputationGraph stock = new ComputationGraph(Network.CUSTOMCNN.configure(5, 32, how));
     Arithmetic.useThreads(1);
     for (ComputationGraph graph : new ComputationGraph[] {asked, other, stock}) {
@@ -120,15 +116,7 @@ class TrainingGraphTest {
     assertThat(asked.params()).isEqualTo(other.params());
   }
 
-  /** The same each time it is asked for. */
   private static DataSet batch(int size) {
-    INDArray images =
-        Transforms.sin(Nd4j.arange(size * 3 * 32 * 32).castTo(DataType.FLOAT).muli(12.9898f))
-            .reshape('c', size, 3, 32, 32);
-    INDArray labels = Nd4j.zeros(DataType.FLOAT, size, 5);
-    for (int i = 0; i < size; i++) {
-      labels.putScalar(i, i % 5, 1);
-    }
-    return new DataSet(images, labels);
+    return FormulaBatch.of(size, 5, 32);
   }
 }
