@@ -4,6 +4,7 @@ import dev.kennel.network.Initialization;
 import dev.kennel.network.Network;
 import dev.kennel.network.Optimization;
 import dev.kennel.onednn.Arithmetic;
+import dev.kennel.onednn.Computation;
 import dev.kennel.onednn.LeanGraph;
 import dev.kennel.onednn.Precision;
 import java.util.ArrayList;
@@ -23,7 +24,7 @@ import org.nd4j.linalg.learning.config.Nesterovs;
  * @param imageSize side of the square images, in pixels
  * @param batch images a step
  * @param threads threads of the arithmetic
- * @param precision that convolutions and fully connected layers compute in
+ * @param how layers compute
  * @param classes of the classifier
  * @param steps that are timed, after the warm-up
  */
@@ -32,7 +33,7 @@ public record StepBenchmark(
     int imageSize,
     int batch,
     int threads,
-    Precision precision,
+    Computation how,
     int classes,
     int steps) {
   private static final int WARM_UP = 4;
@@ -43,13 +44,16 @@ public record StepBenchmark(
     List<StepBenchmark> set = new ArrayList<>();
     for (Precision precision : Precision.values()) {
       if (precision.isNative()) {
-        set.add(new StepBenchmark(Network.RESNET18, 224, 32, threads, precision, CLASSES, 5));
+        set.add(
+            new StepBenchmark(
+                Network.RESNET18, 224, 32, threads, Computation.in(precision), CLASSES, 5));
       }
     }
-    set.add(new StepBenchmark(Network.RESNET18, 64, 64, threads, Precision.F32, CLASSES, 8));
-    set.add(new StepBenchmark(Network.RESNET50, 224, 16, threads, Precision.F32, CLASSES, 5));
-    set.add(new StepBenchmark(Network.CUSTOMCNN, 32, 128, threads, Precision.F32, CLASSES, 20));
-    set.add(new StepBenchmark(Network.RESFCN18, 192, 32, threads, Precision.F32, CLASSES, 5));
+    set.add(new StepBenchmark(Network.RESNET18, 64, 64, threads, Computation.DEFAULT, CLASSES, 8));
+    set.add(new StepBenchmark(Network.RESNET50, 224, 16, threads, Computation.DEFAULT, CLASSES, 5));
+    set.add(
+        new StepBenchmark(Network.CUSTOMCNN, 32, 128, threads, Computation.DEFAULT, CLASSES, 20));
+    set.add(new StepBenchmark(Network.RESFCN18, 192, 32, threads, Computation.DEFAULT, CLASSES, 5));
     return set;
   }
 
@@ -59,7 +63,7 @@ public record StepBenchmark(
     ComputationGraph graph =
         new LeanGraph(
             network.configure(classes, imageSize, new Optimization(new Nesterovs(0.01, 0.9), 0)),
-            precision);
+            how);
     graph.init();
     Initialization.initialize(graph, 1);
     INDArray images = Nd4j.randn(DataType.FLOAT, batch, 3, imageSize, imageSize);

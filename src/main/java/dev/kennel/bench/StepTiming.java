@@ -33,7 +33,7 @@ public record StepTiming(
         benchmark.imageSize(),
         benchmark.batch(),
         benchmark.threads(),
-        benchmark.precision().title(),
+        benchmark.how().precision().title(),
         trainImagesPerSecond,
         forwardImagesPerSecond,
         peakMegabytes,

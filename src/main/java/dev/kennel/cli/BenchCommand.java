@@ -6,6 +6,8 @@ import dev.kennel.bench.StepTiming;
 import dev.kennel.config.UserError;
 import dev.kennel.network.Network;
 import dev.kennel.onednn.Arithmetic;
+import dev.kennel.onednn.Computation;
+import dev.kennel.onednn.ConvolutionAlgorithm;
 import dev.kennel.onednn.Precision;
 import java.io.File;
 import java.io.IOException;
@@ -68,7 +70,7 @@ final class BenchCommand implements Callable<Integer> {
     command.addAll(List.of("--image-size", String.valueOf(benchmark.imageSize())));
     command.addAll(List.of("--batch", String.valueOf(benchmark.batch())));
     command.addAll(List.of("--threads", String.valueOf(benchmark.threads())));
-    command.addAll(List.of("--precision", benchmark.precision().title()));
+    command.addAll(List.of("--precision", benchmark.how().precision().title()));
     command.addAll(List.of("--steps", String.valueOf(benchmark.steps())));
     return command;
   }
@@ -136,6 +138,13 @@ final class BenchCommand implements Callable<Integer> {
     private String precision;
 
     @Option(
+        names = "--convolution",
+        paramLabel = "ALGORITHM",
+        defaultValue = "auto",
+        description = "direct, or auto: Winograd where it is faster (default: ${DEFAULT-VALUE}).")
+    private String convolution;
+
+    @Option(
         names = "--classes",
         paramLabel = "N",
         defaultValue = "120",
@@ -162,10 +171,10 @@ final class BenchCommand implements Callable<Integer> {
       atLeast(1, threads, "--threads");
       atLeast(1, steps, "--steps");
       atLeast(2, classes, "--classes");
-      Precision format = precision();
+      Computation how = how();
       Arithmetic.chooseBinary();
       StepTiming timing =
-          new StepBenchmark(chosen, imageSize, batch, threads, format, classes, steps).run(profile);
+          new StepBenchmark(chosen, imageSize, batch, threads, how, classes, steps).run(profile);
       System.out.println(timing.json(Version.current().number()));
       if (profile) {
         System.out.print(timing.profileTable());
@@ -173,11 +182,11 @@ final class BenchCommand implements Callable<Integer> {
       return 0;
     }
 
-    private Precision precision() {
+    private Computation how() {
       try {
         Precision format = Precision.of(precision);
         format.check();
-        return format;
+        return new Computation(format, ConvolutionAlgorithm.of(convolution));
       } catch (IllegalArgumentException | UnsupportedOperationException e) {
         throw new UserError(e.getMessage(), e);
       }

@@ -115,6 +115,14 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   @Option(
+      names = "--convolution",
+      paramLabel = "ALGORITHM",
+      description = "direct, or auto: Winograd where it is faster.")
+  void convolution(String value) {
+    given("convolution", value);
+  }
+
+  @Option(
       names = "--averaging-frequency",
       paramLabel = "N",
       description = "Steps between two averagings of the workers' parameters.")

@@ -13,6 +13,7 @@ import java.util.OptionalInt;
  * @param workers training tasks at a time; empty: one an executor, two in local mode
  * @param threads threads of one worker's arithmetic; empty: executor cores ÷ workers in it
  * @param precision of convolutions and fully connected layers: f32 or bf16
+ * @param convolution how convolutions are computed: auto (Winograd where faster) or direct
  * @param averagingFrequency steps between two averagings
  * @param momentum Nesterov momentum, in [0, 1)
  * @param weightDecay of weights, not of biases and batch normalization
@@ -30,6 +31,7 @@ public record Settings(
     OptionalInt workers,
     OptionalInt threads,
     String precision,
+    String convolution,
     int averagingFrequency,
     double momentum,
     double weightDecay,
@@ -47,6 +49,10 @@ public record Settings(
         precision.equals("f32") || precision.equals("bf16"),
         "Cannot use precision %s: it is f32 or bf16",
         precision);
+    Checks.that(
+        convolution.equals("auto") || convolution.equals("direct"),
+        "Cannot use convolution %s: it is auto or direct",
+        convolution);
     positive("averaging-frequency", averagingFrequency);
     workers.ifPresent(value -> positive("workers", value));
     threads.ifPresent(value -> positive("threads", value));

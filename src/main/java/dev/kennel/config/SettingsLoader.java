@@ -86,6 +86,7 @@ public final class SettingsLoader {
         automatic(c, "workers"),
         automatic(c, "threads"),
         c.getString("precision"),
+        c.getString("convolution"),
         integer(c, "averaging-frequency"),
         c.getDouble("momentum"),
         c.getDouble("weight-decay"),

@@ -18,7 +18,6 @@ import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.nd4j.linalg.activations.Activation;
-import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
  * The layers that the networks are made of, added to a graph one after the other. Each method takes
@@ -153,7 +152,7 @@ final class Layers {
     return graph
         .addLayer(
             OUTPUT,
-            new OutputLayer.Builder(LossFunction.MCXENT)
+            new OutputLayer.Builder(new SoftmaxCrossEntropy())
                 .nOut(classes)
                 .activation(Activation.SOFTMAX)
                 .build(),

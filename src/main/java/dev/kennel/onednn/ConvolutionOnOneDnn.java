@@ -8,8 +8,6 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_WEIGHTS;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_convolution_auto;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_convolution_direct;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_dilated_convolution_backward_data_desc_init;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_dilated_convolution_backward_weights_desc_init;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_dilated_convolution_forward_desc_init;
@@ -34,24 +32,23 @@ import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** {@link Convolution} in oneDNN. Winograd's algorithm (arXiv 1509.09308) where it is faster. */
-final class ConvolutionOnOneDnn extends BaseLayer<Convolution> implements MixedPrecision {
-  /** System property: {@code direct} leaves Winograd out. */
-  static final String ALGORITHM = "kennel.convolution";
-
+/** {@link Convolution} in oneDNN. */
+final class ConvolutionOnOneDnn extends BaseLayer<Convolution> implements Computing {
   private static final String WEIGHT = ConvolutionParamInitializer.WEIGHT_KEY;
   private static final String BIAS = ConvolutionParamInitializer.BIAS_KEY;
 
   private final Map<List<Long>, Plan> plans = new HashMap<>(); // by the input's sizes
   private DataType type = DataType.FLOAT; // that it computes in
+  private int algorithm = ConvolutionAlgorithm.AUTO.number();
 
   ConvolutionOnOneDnn(NeuralNetConfiguration conf, DataType dataType) {
     super(conf, dataType);
   }
 
   @Override
-  public void computeIn(DataType type) {
-    this.type = type;
+  public void compute(Computation how) {
+    type = how.precision().type();
+    algorithm = how.convolution().number();
     plans.clear();
   }
 
@@ -227,7 +224,7 @@ final class ConvolutionOnOneDnn extends BaseLayer<Convolution> implements MixedP
           dnnl_dilated_convolution_forward_desc_init(
               description,
               dnnl_forward_training,
-              algorithm(),
+              algorithm,
               from.descriptor(),
               anyWeights.descriptor(),
               bias,
@@ -245,7 +242,7 @@ final class ConvolutionOnOneDnn extends BaseLayer<Convolution> implements MixedP
       OneDnn.check(
           dnnl_dilated_convolution_backward_weights_desc_init(
               description,
-              algorithm(),
+              algorithm,
               from.descriptor(),
               anyGradient.descriptor(),
               bias,
@@ -263,7 +260,7 @@ final class ConvolutionOnOneDnn extends BaseLayer<Convolution> implements MixedP
       OneDnn.check(
           dnnl_dilated_convolution_backward_data_desc_init(
               description,
-              algorithm(),
+              algorithm,
               from.descriptor(),
               anyWeights.descriptor(),
               to.descriptor(),
@@ -274,12 +271,6 @@ final class ConvolutionOnOneDnn extends BaseLayer<Convolution> implements MixedP
           "describe the input's gradient of " + name);
       return Primitive.of("input's gradient of " + name, description, forward);
     }
-  }
-
-  private static int algorithm() {
-    return "direct".equals(System.getProperty(ALGORITHM))
-        ? dnnl_convolution_direct
-        : dnnl_convolution_auto;
   }
 
   private static long[] longs(int[] ints) {

@@ -32,7 +32,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * {@link FullyConnected} in oneDNN. Deeplearning4j keeps the weights as [in, out] with the first
  * index running fastest, which is oneDNN's [out, in] with the last one doing so.
  */
-final class FullyConnectedOnOneDnn extends BaseLayer<FullyConnected> implements MixedPrecision {
+final class FullyConnectedOnOneDnn extends BaseLayer<FullyConnected> implements Computing {
   private static final String WEIGHT = DefaultParamInitializer.WEIGHT_KEY;
   private static final String BIAS = DefaultParamInitializer.BIAS_KEY;
 
@@ -47,8 +47,8 @@ final class FullyConnectedOnOneDnn extends BaseLayer<FullyConnected> implements 
   }
 
   @Override
-  public void computeIn(DataType type) {
-    this.type = type;
+  public void compute(Computation how) {
+    type = how.precision().type();
     plans.clear();
   }
 

@@ -30,7 +30,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * models. It trains networks of one input and one output, without masks.
  */
 public final class LeanGraph extends ComputationGraph {
-  private final transient Precision precision;
+  private final transient Computation how;
   private final transient Casts casts = new Casts();
   private final transient Sums sums = new Sums();
   private transient StepMemory memory;
@@ -41,7 +41,7 @@ public final class LeanGraph extends ComputationGraph {
 
   /** A network in f32, to be {@link #init()}-ed. */
   public LeanGraph(ComputationGraphConfiguration configuration) {
-    this(configuration, Precision.F32);
+    this(configuration, Computation.DEFAULT);
   }
 
   /**
@@ -50,11 +50,11 @@ public final class LeanGraph extends ComputationGraph {
    *
    * @throws UnsupportedOperationException if layers cannot compute in that precision here
    */
-  public LeanGraph(ComputationGraphConfiguration configuration, Precision precision) {
+  public LeanGraph(ComputationGraphConfiguration configuration, Computation how) {
     super(configuration);
-    this.precision = precision;
-    if (precision == Precision.BF16 && !(OneDnn.isAvailable() && OneDnn.computesBf16())) {
-      precision.check();
+    this.how = how;
+    if (how.precision() == Precision.BF16 && !(OneDnn.isAvailable() && OneDnn.computesBf16())) {
+      how.precision().check();
     }
     if (configuration.getNetworkInputs().size() != 1
         || configuration.getNetworkOutputs().size() != 1) {
@@ -71,8 +71,8 @@ public final class LeanGraph extends ComputationGraph {
   public void init(INDArray parameters, boolean cloneParametersArray) {
     super.init(parameters, cloneParametersArray);
     for (Layer layer : getLayers()) {
-      if (layer instanceof MixedPrecision mixed) {
-        mixed.computeIn(precision.type());
+      if (layer instanceof Computing computing) {
+        computing.compute(how);
       }
     }
     if (!(solver instanceof OnePassSolver)) {
@@ -323,6 +323,7 @@ public final class LeanGraph extends ComputationGraph {
     if (reader.isOutputVertex()) {
       lastInput = output.dataType();
       seen = casts.to(DataType.FLOAT, output, ArrayType.ACTIVATIONS, memory);
+      memory.retain(seen); // to the end of the pass: loss and listeners ask the last layer anew
     }
     reader.setInput(to.getVertexEdgeNumber(), seen, memory);
   }

@@ -4,7 +4,7 @@ import dev.kennel.averaging.InProcess;
 import dev.kennel.averaging.NetworkState;
 import dev.kennel.averaging.SharedState;
 import dev.kennel.onednn.Arithmetic;
-import dev.kennel.onednn.Precision;
+import dev.kennel.onednn.Computation;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.HashPartitioner;
@@ -37,14 +37,14 @@ final class AveragingMaster extends ParameterAveragingTrainingMaster {
   private final transient CollectionAccumulator<Step> steps;
   private final String training;
   private final int threads;
-  private final Precision precision;
+  private final Computation how;
 
   /**
    * A master for one training of one network.
    *
    * @param training a name for it, unique in the application
    * @param threads threads of each worker's arithmetic
-   * @param precision that workers compute in
+   * @param how the workers compute
    * @param steps where each worker's steps are collected
    */
   AveragingMaster(
@@ -53,7 +53,7 @@ final class AveragingMaster extends ParameterAveragingTrainingMaster {
       int batchSize,
       int averagingFrequency,
       int threads,
-      Precision precision,
+      Computation how,
       CollectionAccumulator<Step> steps) {
     super(
         true, // average momentum too; Deeplearning4j's builder starts it anew in each round
@@ -70,7 +70,7 @@ final class AveragingMaster extends ParameterAveragingTrainingMaster {
     this.rddTrainingApproach = RDDTrainingApproach.Direct;
     this.training = training;
     this.threads = threads;
-    this.precision = precision;
+    this.how = how;
     this.steps = steps;
   }
 
@@ -79,8 +79,7 @@ final class AveragingMaster extends ParameterAveragingTrainingMaster {
     ComputationGraph network = graph.getNetwork();
     JavaSparkContext spark = graph.getSparkContext();
     try (SharedState state = SharedState.of(spark, NetworkState.of(network, 0))) {
-      FitRound fit =
-          new FitRound(training, threads, precision, network.getConfiguration(), state, steps);
+      FitRound fit = new FitRound(training, threads, how, network.getConfiguration(), state, steps);
       JavaRDD<NetworkState> workers = round.mapPartitions(fit, true);
       try (NetworkState mean = spark.isLocal() ? meanHere(workers) : meanByShuffle(workers)) {
         mean.copyTo(network);
@@ -120,7 +119,7 @@ final class AveragingMaster extends ParameterAveragingTrainingMaster {
   private record FitRound(
       String training,
       int threads,
-      Precision precision,
+      Computation how,
       ComputationGraphConfiguration configuration,
       SharedState state,
       CollectionAccumulator<Step> steps)
@@ -129,7 +128,7 @@ final class AveragingMaster extends ParameterAveragingTrainingMaster {
     public Iterator<NetworkState> call(Iterator<MultiDataSet> batches) {
       Arithmetic.useThreads(threads);
       int worker = TaskContext.getPartitionId();
-      ComputationGraph replica = Replicas.take(training, worker, configuration, precision);
+      ComputationGraph replica = Replicas.take(training, worker, configuration, how);
       state.value().copyTo(replica);
       AnswerListener listener = new AnswerListener();
       replica.setListeners(listener);

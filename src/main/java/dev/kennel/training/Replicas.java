@@ -1,7 +1,7 @@
 package dev.kennel.training;
 
+import dev.kennel.onednn.Computation;
 import dev.kennel.onednn.LeanGraph;
-import dev.kennel.onednn.Precision;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -26,14 +26,11 @@ final class Replicas {
    * @param training names the training of one network; replicas of another one are let go
    */
   static ComputationGraph take(
-      String training,
-      int worker,
-      ComputationGraphConfiguration configuration,
-      Precision precision) {
+      String training, int worker, ComputationGraphConfiguration configuration, Computation how) {
     REPLICAS.keySet().removeIf(key -> !key.training().equals(training));
     ComputationGraph replica = REPLICAS.remove(new Key(training, worker));
     if (replica == null) {
-      replica = new LeanGraph(configuration.clone(), precision);
+      replica = new LeanGraph(configuration.clone(), how);
       replica.init();
     }
     replica.getConfiguration().setIterationCount(configuration.getIterationCount());

@@ -8,6 +8,8 @@ import dev.kennel.network.Answer;
 import dev.kennel.network.Initialization;
 import dev.kennel.network.Network;
 import dev.kennel.network.Optimization;
+import dev.kennel.onednn.Computation;
+import dev.kennel.onednn.ConvolutionAlgorithm;
 import dev.kennel.onednn.Precision;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,7 +83,9 @@ public final class Trainer {
             settings.batchSize(),
             settings.averagingFrequency(),
             cluster.threads(),
-            Precision.of(settings.precision()),
+            new Computation(
+                Precision.of(settings.precision()),
+                ConvolutionAlgorithm.of(settings.convolution())),
             steps);
     this.graph = new SparkComputationGraph(spark, start, master); // allocates the parameters
     Initialization.initialize(start, settings.seed());

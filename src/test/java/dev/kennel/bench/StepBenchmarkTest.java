@@ -3,7 +3,7 @@ package dev.kennel.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kennel.network.Network;
-import dev.kennel.onednn.Precision;
+import dev.kennel.onednn.Computation;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -11,7 +11,7 @@ class StepBenchmarkTest {
   @Test
   void oneLineOfJsonHasTheSpeedsAndTheMemory() {
     StepTiming timing =
-        new StepBenchmark(Network.CUSTOMCNN, 32, 4, 1, Precision.F32, 5, 2).run(false);
+        new StepBenchmark(Network.CUSTOMCNN, 32, 4, 1, Computation.DEFAULT, 5, 2).run(false);
     assertThat(timing.trainImagesPerSecond()).isPositive();
     assertThat(timing.forwardImagesPerSecond()).isPositive();
     assertThat(timing.json("9.9"))
@@ -25,7 +25,8 @@ class StepBenchmarkTest {
 
   @Test
   void theProfileHasEveryLayerWithBothDirections() {
-    StepTiming timing = new StepBenchmark(Network.RESFCN18, 8, 4, 1, Precision.F32, 5, 2).run(true);
+    StepTiming timing =
+        new StepBenchmark(Network.RESFCN18, 8, 4, 1, Computation.DEFAULT, 5, 2).run(true);
     List<Profile.Line> profile = timing.profile();
     assertThat(profile)
         .extracting(Profile.Line::layer)

@@ -32,6 +32,8 @@ class CommandLineInterfaceTest {
         "bench step --network resnet18 --batch 0 | Cannot use --batch 0: it is 1 or more",
         "bench step --network resnet18 --classes 1 | Cannot use --classes 1: it is 2 or more",
         "bench step --network resnet18 --precision f16 | Cannot compute in \"f16\": the precisions are",
+        "bench step --network resnet18 --convolution fft | Cannot convolve by \"fft\": the algorithms",
+        "train --convolution fft | Cannot use convolution fft: it is auto or direct",
         "train --precision f16 | Cannot use precision f16: it is f32 or bf16",
         "bench step | Cannot run kennel bench step: Missing required option: '--network=NAME'",
         "train --train-images a | Cannot train with only one of train-images and test-images"

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.kennel.onednn.Arithmetic;
+import dev.kennel.onednn.Computation;
 import dev.kennel.onednn.LeanGraph;
 import dev.kennel.onednn.Precision;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -77,7 +78,7 @@ class MixedPrecisionTest {
     Arithmetic.useThreads(1);
     ComputationGraphConfiguration configuration =
         network.configure(5, 32, new Optimization(new Nesterovs(0.001, 0.9), 0));
-    LeanGraph graph = new LeanGraph(configuration, precision);
+    LeanGraph graph = new LeanGraph(configuration, Computation.in(precision));
     graph.init();
     Initialization.initialize(graph, 3);
     return graph;

@@ -1,0 +1,270 @@
+package dev.kennel.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.kennel.onednn.Arithmetic;
+import dev.kennel.onednn.Computation;
+import dev.kennel.onednn.ConvolutionAlgorithm;
+import dev.kennel.onednn.LeanGraph;
+import dev.kennel.onednn.Precision;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.CRC32;
+import org.deeplearning4j.nn.updater.UpdaterBlock;
+import org.deeplearning4j.nn.updater.UpdaterBlock.ParamState;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Nesterovs;
+
+/**
+ * One training step of whole networks does what PyTorch's does. What it should do is PyTorch's step
+ * in float64; how far rounding may lead from it, PyTorch's in float32 and bfloat16 say. {@code
+ * src/test/resources/pytorch/make_steps.py} gives the formulas that both begin with, and made the
+ * files.
+ */
+class OneStepTest {
+  private static final double ROUNDING = 2.4e-7; // of a loss in f32: two units in the last place
+
+  /** How far a step is from the one in float64, relatively. */
+  private record Deviation(double loss, double norms, double largestNorm, double samples) {
+    /** Of norms and samples the root of the mean square over the tensors, and the largest. */
+    static Deviation of(JsonNode step, JsonNode exact) {
+      double largest = 0;
+      for (JsonNode tensor : exact.get("updates")) {
+        largest = Math.max(largest, tensor.get("norm").asDouble());
+      }
+      List<Double> norms = new ArrayList<>();
+      List<Double> samples = new ArrayList<>();
+      for (Map.Entry<String, JsonNode> tensor : exact.get("updates").properties()) {
+        double norm = tensor.getValue().get("norm").asDouble();
+        JsonNode found = step.get("updates").get(tensor.getKey());
+        assertThat(found).as(tensor.getKey()).isNotNull();
+        if (norm < 1e-9 * largest) { // a bias that batch normalization cancels: rounding alone
+          assertThat(found.get("norm").asDouble()).as(tensor.getKey()).isLessThan(largest);
+          continue;
+        }
+        norms.add(found.get("norm").asDouble() / norm - 1);
+        double apart = distance(found.get("samples"), tensor.getValue().get("samples"));
+        if (!Double.isNaN(apart)) { // all of them 0
+          samples.add(apart);
+        }
+      }
+      double loss = step.get("loss").asDouble() / exact.get("loss").asDouble() - 1;
+      return new Deviation(
+          Math.abs(loss),
+          rootMeanSquare(norms),
+          norms.stream().mapToDouble(Math::abs).max().orElseThrow(),
+          rootMeanSquare(samples));
+    }
+
+    Deviation larger(Deviation other) {
+      return new Deviation(
+          Math.max(loss, other.loss),
+          Math.max(norms, other.norms),
+          Math.max(largestNorm, other.largestNorm),
+          Math.max(samples, other.samples));
+    }
+
+    void assertWithin(double factor, Deviation pytorchs) {
+      assertThat(loss).as("loss").isLessThan(Math.max(ROUNDING, factor * pytorchs.loss));
+      assertThat(norms).as("norms of updates").isLessThan(factor * pytorchs.norms);
+      assertThat(largestNorm).as("largest").isLessThan(factor * pytorchs.largestNorm);
+      assertThat(samples).as("elements of updates").isLessThan(factor * pytorchs.samples);
+    }
+
+    private static double distance(JsonNode found, JsonNode exact) {
+      double apart = 0;
+      double size = 0;
+      for (int i = 0; i < exact.size(); i++) {
+        apart += Math.pow(found.get(i).asDouble() - exact.get(i).asDouble(), 2);
+        size += Math.pow(exact.get(i).asDouble(), 2);
+      }
+      return Math.sqrt(apart / size);
+    }
+
+    private static double rootMeanSquare(List<Double> values) {
+      return Math.sqrt(values.stream().mapToDouble(v -> v * v).average().orElseThrow());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"resnet18", "resnet50", "customcnn", "resfcn18"})
+  void byDirectConvolutionInF32(String network) throws IOException {
+    assertStepsLikePytorch(network, Precision.F32, ConvolutionAlgorithm.DIRECT, 2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"resnet18", "resnet50", "customcnn"})
+  void byTheFasterConvolutionInF32(String network) throws IOException {
+    assertStepsLikePytorch(network, Precision.F32, ConvolutionAlgorithm.AUTO, 10);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"resnet18", "resnet50", "customcnn", "resfcn18"})
+  void inBf16(String network) throws IOException {
+    assertStepsLikePytorch(network, Precision.BF16, ConvolutionAlgorithm.AUTO, 1.5);
+  }
+
+  private static void assertStepsLikePytorch(
+      String network, Precision precision, ConvolutionAlgorithm convolution, double factor)
+      throws IOException {
+    JsonNode pytorch = read(network);
+    JsonNode exact = pytorch.get("f64");
+    LeanGraph graph = graph(network, pytorch, new Computation(precision, convolution));
+    JsonNode step = step(graph, pytorch);
+    Deviation own = Deviation.of(step, exact);
+    List<Deviation> peers = new ArrayList<>();
+    for (JsonNode draw : pytorch.get(precision.title())) {
+      peers.add(Deviation.of(draw, exact));
+    }
+    own.assertWithin(factor, peers.stream().reduce(Deviation::larger).orElseThrow());
+  }
+
+  private static JsonNode read(String network) throws IOException {
+    try (InputStream file =
+        OneStepTest.class.getResourceAsStream("/pytorch/" + network + ".json")) {
+      return new ObjectMapper().readTree(file);
+    }
+  }
+
+  private static LeanGraph graph(String network, JsonNode pytorch, Computation how) {
+    Arithmetic.useThreads(2);
+    LeanGraph graph;
+    try {
+      graph =
+          new LeanGraph(
+              Network.of(network)
+                  .configure(
+                      pytorch.get("classes").asInt(),
+                      pytorch.get("image_size").asInt(),
+                      new Optimization(new Nesterovs(0.01, 0.9), 0)),
+              how);
+    } catch (UnsupportedOperationException e) {
+      assumeThat(false).as(e.getMessage()).isTrue();
+      throw e;
+    }
+    graph.init();
+    graph
+        .paramTable()
+        .forEach(
+            (name, parameter) -> {
+              float[] values = new float[(int) parameter.length()];
+              for (int i = 0; i < values.length; i++) {
+                values[i] = start(name, parameter, number(name, i));
+              }
+              // Fully connected weights are [in, out] here, with the first index running fastest.
+              parameter.assign(Nd4j.create(values, parameter.shape(), parameter.ordering()));
+            });
+    return graph;
+  }
+
+  private static float start(String name, INDArray parameter, double number) {
+    return switch (name.substring(name.lastIndexOf('_') + 1)) {
+      case "mean" -> 0;
+      case "var" -> 1;
+      case "gamma" -> (float) (1 + 0.1 * number);
+      case "W" -> {
+        long outputs = parameter.rank() == 4 ? parameter.size(0) : parameter.size(1);
+        yield (float) (Math.sqrt(6.0 / (parameter.length() / outputs)) * number);
+      }
+      default -> (float) (0.1 * number);
+    };
+  }
+
+  /** The step's loss and updates, as the files have them. */
+  private static JsonNode step(LeanGraph graph, JsonNode pytorch) {
+    Map<String, double[]> before = values(graph);
+    int size = pytorch.get("image_size").asInt();
+    int images = pytorch.get("images").asInt();
+    int classes = pytorch.get("classes").asInt();
+    float[] pixels = new float[images * 3 * size * size];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (float) (Math.sqrt(3) * number("image", i));
+    }
+    INDArray labels = Nd4j.zeros(images, classes);
+    for (int i = 0; i < images; i++) {
+      labels.putScalar(i, i % classes, 1);
+    }
+    graph.fit(new DataSet(Nd4j.create(pixels, new long[] {images, 3, size, size}, 'c'), labels));
+    Map<String, double[]> velocities = velocities(graph);
+    Map<String, Object> updates = new HashMap<>();
+    values(graph)
+        .forEach(
+            (name, after) -> {
+              double[] start = before.get(name);
+              double[] velocity = velocities.get(name); // null: a running statistic
+              double[] update = new double[after.length];
+              double square = 0;
+              double farthest = 0; // in units in the last place
+              for (int i = 0; i < after.length; i++) {
+                double moved = after[i] - start[i];
+                // The parameter moves by (1 + momentum) times the velocity, rounded to f32.
+                update[i] = velocity == null ? moved : 1.9 * velocity[i];
+                double unit = Math.ulp((float) Math.max(Math.abs(after[i]), Math.abs(start[i])));
+                farthest = Math.max(farthest, Math.abs(moved - update[i]) / unit);
+                square += update[i] * update[i];
+              }
+              assertThat(farthest).as(name).isLessThan(2);
+              double[] samples = new double[8];
+              for (int i = 0; i < samples.length; i++) {
+                samples[i] = update[(int) ((long) i * update.length / samples.length)];
+              }
+              updates.put(name, Map.of("norm", Math.sqrt(square), "samples", samples));
+            });
+    return new ObjectMapper().valueToTree(Map.of("loss", graph.score(), "updates", updates));
+  }
+
+  /** Of every parameter that has one, in PyTorch's order. */
+  private static Map<String, double[]> velocities(LeanGraph graph) {
+    Map<String, double[]> velocities = new HashMap<>();
+    for (UpdaterBlock block : graph.getUpdater().getUpdaterBlocks()) {
+      if (block.getUpdaterView() != null) {
+        double[] state = block.getUpdaterView().toDoubleVector();
+        int from = 0;
+        for (ParamState parameter : block.getLayersAndVariablesInBlock()) {
+          int to = from + (int) parameter.getParamView().length();
+          String layer = parameter.getLayer().getConfig().getLayerName();
+          velocities.put(
+              layer + "_" + parameter.getParamName(), Arrays.copyOfRange(state, from, to));
+          from = to;
+        }
+      }
+    }
+    return velocities;
+  }
+
+  /** Every parameter in PyTorch's order. */
+  private static Map<String, double[]> values(LeanGraph graph) {
+    Map<String, double[]> values = new HashMap<>();
+    graph
+        .paramTable()
+        .forEach(
+            (name, parameter) ->
+                values.put(
+                    name, Nd4j.toFlattened(parameter.ordering(), parameter).toDoubleVector()));
+    return values;
+  }
+
+  /** In [−1, 1): MurmurHash3's finalizer of i plus the CRC-32 of the name. */
+  private static double number(String name, int i) {
+    CRC32 crc = new CRC32();
+    crc.update(name.getBytes(StandardCharsets.UTF_8));
+    int x = (int) crc.getValue() + i;
+    x = (x ^ x >>> 16) * 0x85EBCA6B;
+    x = (x ^ x >>> 13) * 0xC2B2AE35;
+    x ^= x >>> 16;
+    return Integer.toUnsignedLong(x) / 2147483648.0 - 1;
+  }
+}
