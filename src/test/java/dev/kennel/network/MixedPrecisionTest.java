@@ -16,41 +16,43 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.learning.config.Nesterovs;
 
-/** Networks compute in bf16 what they compute in f32, but for rounding. */
+/** Networks compute in bf16 what they compute in f32, but for rounding; see OneStepTest too. */
 class MixedPrecisionTest {
+  private static final double RATE = 0.1;
+  private static final double MOMENTUM = 0.9;
   private static final double ROUNDING = 1.0 / 256; // of a bf16 number, at most, relatively
 
   @ParameterizedTest
   @EnumSource(Network.class)
-  void answersAndGradientsAreThoseOfF32ButForRounding(Network network) {
-    LeanGraph exact = graph(network, Precision.F32);
-    LeanGraph rounded = graphInBf16(network);
-    DataSet batch = FormulaBatch.of(8, 5, 32);
-    INDArray answers = exact.outputSingle(batch.getFeatures());
-    INDArray roundedAnswers = rounded.outputSingle(batch.getFeatures());
-    assertThat(distance(roundedAnswers, answers)).isBetween(1e-9, 20 * ROUNDING);
-    gradients(exact, batch);
-    gradients(rounded, batch);
-    assertThat(rounded.score())
-        .isBetween(exact.score() * (1 - 8 * ROUNDING), exact.score() * (1 + 8 * ROUNDING));
-    assertThat(distance(rounded.gradient().gradient(), exact.gradient().gradient()))
-        .isBetween(1e-9, 60 * ROUNDING);
+  void answersAreThoseOfF32ButForRounding(Network network) {
+    INDArray images = FormulaBatch.of(8, 5, 32).getFeatures();
+    INDArray answers = graph(network, Precision.F32).outputSingle(images);
+    INDArray rounded = graphInBf16(network).outputSingle(images);
+    assertThat(distance(rounded, answers)).isBetween(1e-9, 20 * ROUNDING);
   }
 
   @ParameterizedTest
   @EnumSource(Network.class)
-  void aStepFollowsTheGradientsThatAreAskedFor(Network network) {
-    LeanGraph stepped = graphInBf16(network);
+  void aStepFollowsTheGradientsThatCanBeAskedFor(Network network) {
     LeanGraph asked = graphInBf16(network);
+    LeanGraph stepped = graphInBf16(network);
     DataSet batch = FormulaBatch.of(8, 5, 32);
-    INDArray start = stepped.params().dup();
-    gradients(asked, batch);
-    INDArray expected = asked.gradient().gradient().mul(-0.001 * 1.9 / 8);
+    asked.setInput(0, batch.getFeatures());
+    asked.setLabels(batch.getLabels());
+    asked.computeGradientAndScore();
     stepped.fit(batch);
-    INDArray way = stepped.params().sub(start);
-    // The running statistics move by other rules and are a small part of the whole.
-    assertThat(distance(way, expected)).isLessThan(1);
-    assertThat(stepped.params().isNaN().any()).isFalse();
+    assertThat(stepped.score()).isEqualTo(asked.score());
+    asked
+        .gradient()
+        .gradientForVariable()
+        .forEach(
+            (name, gradient) -> {
+              if (name.endsWith("_W")) {
+                INDArray moved = stepped.getParam(name).sub(asked.getParam(name));
+                INDArray expected = gradient.mul(-RATE * (1 + MOMENTUM) / 8);
+                assertThat(distance(moved, expected)).as(name).isLessThan(0.05);
+              }
+            });
   }
 
   @Test
@@ -77,17 +79,11 @@ class MixedPrecisionTest {
   private static LeanGraph graph(Network network, Precision precision) {
     Arithmetic.useThreads(1);
     ComputationGraphConfiguration configuration =
-        network.configure(5, 32, new Optimization(new Nesterovs(0.001, 0.9), 0));
+        network.configure(5, 32, new Optimization(new Nesterovs(RATE, MOMENTUM), 0));
     LeanGraph graph = new LeanGraph(configuration, Computation.in(precision));
     graph.init();
     Initialization.initialize(graph, 3);
     return graph;
-  }
-
-  private static void gradients(LeanGraph graph, DataSet batch) {
-    graph.setInput(0, batch.getFeatures());
-    graph.setLabels(batch.getLabels());
-    graph.computeGradientAndScore();
   }
 
   /** The norm of the difference over the norm of the expected. */
