@@ -3,24 +3,19 @@ package dev.kennel.onednn;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_convolution_auto;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_convolution_direct;
 
+import java.util.Locale;
+
 /** How oneDNN computes convolutions. */
 public enum ConvolutionAlgorithm {
   /** Winograd's minimal filtering (arXiv 1509.09308) where oneDNN finds it faster, else direct. */
-  AUTO("auto", dnnl_convolution_auto),
+  AUTO(dnnl_convolution_auto),
   /** By the definition, which rounds less. */
-  DIRECT("direct", dnnl_convolution_direct);
+  DIRECT(dnnl_convolution_direct);
 
-  private final String title;
   private final int number;
 
-  ConvolutionAlgorithm(String title, int number) {
-    this.title = title;
+  ConvolutionAlgorithm(int number) {
     this.number = number;
-  }
-
-  /** The name that users type. */
-  public String title() {
-    return title;
   }
 
   /**
@@ -30,7 +25,7 @@ public enum ConvolutionAlgorithm {
    */
   public static ConvolutionAlgorithm of(String title) {
     for (ConvolutionAlgorithm algorithm : values()) {
-      if (algorithm.title.equals(title)) {
+      if (algorithm.name().toLowerCase(Locale.ROOT).equals(title)) {
         return algorithm;
       }
     }

@@ -124,14 +124,13 @@ final class FullyConnectedOnOneDnn extends BaseLayer<FullyConnected> implements 
           input.size(0),
           layerConf().getNOut(),
           layerConf().getNIn());
-      weightUpdate = null;
     }
     return new Pair<>(gradient, inputGradient);
   }
 
   /**
    * Lets the weights follow their gradient in the next backward pass, which then computes but the
-   * bias' gradient.
+   * bias' gradient; to {@link #clear()}, so that a step that fails leaves nothing behind.
    */
   void follow(Update weights) {
     weightUpdate = weights;
@@ -152,6 +151,7 @@ final class FullyConnectedOnOneDnn extends BaseLayer<FullyConnected> implements 
   public void clear() {
     super.clear();
     output = null;
+    weightUpdate = null;
   }
 
   private Plan plan() {

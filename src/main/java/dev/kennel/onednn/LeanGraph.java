@@ -2,7 +2,6 @@ package dev.kennel.onednn;
 
 import java.util.Arrays;
 import java.util.Map;
-import java.util.function.BiConsumer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.deeplearning4j.nn.api.FwdPassType;
 import org.deeplearning4j.nn.api.Layer;
@@ -53,7 +52,7 @@ public final class LeanGraph extends ComputationGraph {
   public LeanGraph(ComputationGraphConfiguration configuration, Computation how) {
     super(configuration);
     this.how = how;
-    if (how.precision() == Precision.BF16 && !(OneDnn.isAvailable() && OneDnn.computesBf16())) {
+    if (how.precision() == Precision.BF16 && !OneDnn.computesBf16()) {
       how.precision().check();
     }
     if (configuration.getNetworkInputs().size() != 1
@@ -149,16 +148,7 @@ public final class LeanGraph extends ComputationGraph {
       initGradientsView();
     }
     Gradient gradients = new DefaultGradient(flattenedGradients);
-    pass(
-        (vertex, found) ->
-            found
-                .gradientForVariable()
-                .forEach(
-                    (name, value) ->
-                        gradients.setGradientFor(
-                            vertex.getVertexName() + "_" + name,
-                            value,
-                            found.flatteningOrderForVariable(name))));
+    pass((layer, name, value, order) -> gradients.setGradientFor(layer + "_" + name, value, order));
     gradient = gradients;
   }
 
@@ -180,16 +170,20 @@ public final class LeanGraph extends ComputationGraph {
         layer.follow(updates.get(vertex.getVertexName()).get(DefaultParamInitializer.WEIGHT_KEY));
       }
     }
-    pass(
-        (vertex, found) ->
-            found
-                .gradientForVariable()
-                .forEach(
-                    (name, value) ->
-                        updates
-                            .get(vertex.getVertexName())
-                            .get(name)
-                            .follow(Memory.address(value))));
+    pass((layer, name, value, order) -> updates.get(layer).get(name).follow(Memory.address(value)));
+  }
+
+  /** Takes the gradient of one parameter, by the names of its layer and its own. */
+  private interface GradientTaker {
+    void take(String layer, String parameter, INDArray gradient, Character order);
+
+    default void takeAll(GraphVertex layer, Gradient found) {
+      found
+          .gradientForVariable()
+          .forEach(
+              (name, value) ->
+                  take(layer.getVertexName(), name, value, found.flatteningOrderForVariable(name)));
+    }
   }
 
   /**
@@ -198,7 +192,7 @@ public final class LeanGraph extends ComputationGraph {
    * @param gradients takes each layer's gradients before those of the layers below it are computed;
    *     the last layer's after all others, when loss and listeners no longer need its parameters
    */
-  private void pass(BiConsumer<GraphVertex, Gradient> gradients) {
+  private void pass(GradientTaker gradients) {
     synchronizeIterEpochCounts();
     beginPass();
     try (MemoryWorkspace none = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
@@ -210,7 +204,7 @@ public final class LeanGraph extends ComputationGraph {
       for (TrainingListener listener : getListeners()) {
         listener.onBackwardPass(this);
       }
-      gradients.accept(getVertex(getConfiguration().getNetworkOutputs().get(0)), ofLast);
+      gradients.takeAll(getVertex(getConfiguration().getNetworkOutputs().get(0)), ofLast);
     } finally {
       endPass();
     }
@@ -359,7 +353,7 @@ public final class LeanGraph extends ComputationGraph {
   }
 
   /** Returns the gradient of the last layer's parameters, which it does not hand on. */
-  private Gradient backward(BiConsumer<GraphVertex, Gradient> gradients) {
+  private Gradient backward(GradientTaker gradients) {
     Gradient ofLast = null;
     for (int i = topologicalOrder.length - 1; i >= 0; i--) {
       GraphVertex vertex = vertices[topologicalOrder[i]];
@@ -378,7 +372,7 @@ public final class LeanGraph extends ComputationGraph {
       if (vertex.isOutputVertex()) {
         ofLast = result.getFirst();
       } else if (result.getFirst() != null) {
-        gradients.accept(vertex, result.getFirst());
+        gradients.takeAll(vertex, result.getFirst());
       }
       memory.endOperation();
       if (vertex.getEpsilon() != null) {

@@ -63,16 +63,16 @@ final class OneDnn {
 
   /** Whether the processor has instructions for bf16 numbers. */
   static boolean hasBf16() {
-    return has(dnnl_cpu_isa_avx512_core_bf16);
+    return isAvailable() && has(dnnl_cpu_isa_avx512_core_bf16);
   }
 
   /** Whether oneDNN computes with bf16 numbers, if need be by f32 instructions, which is slow. */
   static boolean computesBf16() {
-    return has(dnnl_cpu_isa_avx512_core);
+    return isAvailable() && has(dnnl_cpu_isa_avx512_core);
   }
 
   private static boolean has(int isa) {
-    return (Library.INSTRUCTIONS & isa) == isa && Library.INSTRUCTIONS > 0;
+    return Library.INSTRUCTIONS >= 0 && (Library.INSTRUCTIONS & isa) == isa;
   }
 
   /** Channels that lie side by side in memory: the floats of one vector register. */

@@ -1,28 +1,27 @@
 package dev.kennel.onednn;
 
+import java.util.Locale;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /** The number format that convolutions and fully connected layers compute in. */
 public enum Precision {
   /** 32-bit floats throughout. */
-  F32("f32", DataType.FLOAT),
+  F32(DataType.FLOAT),
   /**
    * bfloat16 (8 bits of precision, the range of f32) for activations and products, with sums,
    * parameters, their gradients and update, and batch normalization's statistics in f32.
    */
-  BF16("bf16", DataType.BFLOAT16);
+  BF16(DataType.BFLOAT16);
 
-  private final String title;
   private final DataType type;
 
-  Precision(String title, DataType type) {
-    this.title = title;
+  Precision(DataType type) {
     this.type = type;
   }
 
   /** The name that users type. */
   public String title() {
-    return title;
+    return name().toLowerCase(Locale.ROOT);
   }
 
   /**
@@ -32,7 +31,7 @@ public enum Precision {
    */
   public static Precision of(String title) {
     for (Precision precision : values()) {
-      if (precision.title.equals(title)) {
+      if (precision.title().equals(title)) {
         return precision;
       }
     }
@@ -42,7 +41,7 @@ public enum Precision {
 
   /** Whether this processor has instructions for it. */
   public boolean isNative() {
-    return this == F32 || (OneDnn.isAvailable() && OneDnn.hasBf16());
+    return this == F32 || OneDnn.hasBf16();
   }
 
   /**

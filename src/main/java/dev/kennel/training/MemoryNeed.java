@@ -6,13 +6,13 @@ import java.util.Locale;
 /**
  * The memory that averaging a network takes, estimated before any of it is taken.
  *
- * <p>With P the bytes of the parameters: native memory holds for each worker its parameters,
- * gradients and momentum and as much again while it updates (4 P). In local mode that and the
- * driver's own network (2 P) is all, and the heap holds nothing of it. On a cluster an executor
- * also holds the parameters and momentum of the round's start (2 P native, 2 P of heap as they
- * came) and, where the mean is taken, it and another state (4 P native) and the mean as it is sent
- * (4 P of heap); the driver's heap holds the start as it is sent (2 P) and the mean as it comes (4
- * P).
+ * <p>With P the bytes of the parameters: native memory holds for each worker at most its
+ * parameters, momentum and, without oneDNN, the gradient of its largest layer, with as much again
+ * to spare (4 P). In local mode that and the driver's own network (2 P) is all, and the heap holds
+ * nothing of it. On a cluster an executor also holds the parameters and momentum of the round's
+ * start (2 P native, 2 P of heap as they came) and, where the mean is taken, it and another state
+ * (4 P native) and the mean as it is sent (4 P of heap); the driver's heap holds the start as it is
+ * sent (2 P) and the mean as it comes (4 P).
  *
  * @param messageBytes what crosses the network in one message
  * @param executorHeapBytes on the heap of the executor that has most workers

@@ -1,6 +1,8 @@
 package dev.kennel.onednn;
 
 import static dev.kennel.onednn.LayerRun.assertClose;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.kennel.onednn.LayerRun.Way;
 import dev.kennel.onednn.Reference.Normalizing;
@@ -12,6 +14,9 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 class NormalizationTest {
   private static final int[][] SHAPES = {
@@ -69,6 +74,32 @@ class NormalizationTest {
         "output in inference",
         layer.forward(false, x),
         reference.forward(mean.values(), variance.values()));
+  }
+
+  /** As a convolution before it leaves them; in plain order oneDNN runs other code. */
+  @ParameterizedTest(name = "ReLU {0}")
+  @ValueSource(booleans = {true, false})
+  void blockedImagesAreNormalizedLikePlainOnes(boolean relu) {
+    assumeThat(OneDnn.isAvailable()).isTrue();
+    int[] shape = {4, 32, 7, 5};
+    Random random = new Random(11);
+    Tensor x = Tensor.random(random, shape);
+    Tensor gamma = Tensor.random(random, 1, shape[1]);
+    Tensor beta = Tensor.random(random, 1, shape[1]);
+    Normalizing reference = new Normalizing(x, gamma.values(), beta.values(), relu);
+    LayerRun layer =
+        LayerRun.build(Way.ONEDNN, configuration(relu), input(shape))
+            .with("gamma", gamma)
+            .with("beta", beta);
+    INDArray blocked = x.toArrayLike(Nd4j.create(Layout.shape(4, 32, 7, 5)));
+    assertThat(blocked.rank()).isEqualTo(5);
+    assertClose("output", layer.forward(true, blocked), reference.forward());
+    Tensor dy = Tensor.random(random, shape);
+    layer.backward(dy);
+    Tensor[] gradients = reference.backward(dy);
+    assertClose("input's gradient", layer.inputGradient(), gradients[0]);
+    assertClose("gamma's gradient", layer.gradient("gamma"), gradients[1]);
+    assertClose("beta's gradient", layer.gradient("beta"), gradients[2]);
   }
 
   private static Tensor step(Tensor running, double[] batch, double factor) {
