@@ -11,7 +11,8 @@ import java.util.stream.Collectors;
  * @param forwardImagesPerSecond images over the median time of a forward pass
  * @param peakMegabytes largest resident set, MiB
  * @param peakMegabytesSinceBuilt by how much it grew since the network was built, MiB
- * @param profile each layer's part, empty if not asked for
+ * @param profiledStepMilliseconds median time of the training steps that were profiled; 0: none
+ * @param profile each layer's part of them, empty if not asked for
  */
 public record StepTiming(
     StepBenchmark benchmark,
@@ -19,6 +20,7 @@ public record StepTiming(
     double forwardImagesPerSecond,
     long peakMegabytes,
     long peakMegabytesSinceBuilt,
+    double profiledStepMilliseconds,
     List<Profile.Line> profile) {
 
   /** One line of JSON, {@code kennelVersion} in its engine; the profile is not in it. */
@@ -42,7 +44,6 @@ public record StepTiming(
 
   /** The profile as a table, the slowest layers first. */
   public String profileTable() {
-    double stepMilliseconds = 1000 * benchmark.batch() / trainImagesPerSecond;
     double layers =
         profile.stream()
             .mapToDouble(line -> line.forwardMilliseconds() + line.backwardMilliseconds())
@@ -61,9 +62,9 @@ public record StepTiming(
         + String.format(
             Locale.ROOT,
             "%-28s %11.2f %11s%n",
-            "update and the rest",
-            stepMilliseconds - layers,
+            "update, loss, classifier",
+            profiledStepMilliseconds - layers,
             "")
-        + String.format(Locale.ROOT, "%-28s %11.2f %11s%n", "step", stepMilliseconds, "");
+        + String.format(Locale.ROOT, "%-28s %11.2f %11s%n", "step", profiledStepMilliseconds, "");
   }
 }

@@ -69,7 +69,10 @@ public final class Arithmetic {
     Nd4j.getEnvironment().setMaxMasterThreads(threads);
     useNativeThreads(threads);
     Nd4j.getBlasWrapper();
-    Nd4j.factory().blas().setMaxThreads(threads);
+    // Where oneDNN has the large products, OpenBLAS' threads would only be in its way: they spin
+    // for
+    // tens of milliseconds after each product.
+    Nd4j.factory().blas().setMaxThreads(OneDnn.isAvailable() ? 1 : threads);
   }
 
   /** Sets how many threads each of oneDNN's operations called from this thread may use. */

@@ -78,16 +78,14 @@ final class ConvolutionOnOneDnn extends BaseLayer<Convolution> implements Comput
         Memory.address(Memory.inOrder(epsilon, ArrayType.BP_WORKING_MEM, workspaces));
     Gradient gradient = new DefaultGradient();
     INDArray weightGradient = gradientViews.get(WEIGHT);
+    long bias = 0;
     if (hasBias()) {
       INDArray biasGradient = gradientViews.get(BIAS);
-      plan.backwardWeights.with(DNNL_ARG_DIFF_BIAS, Memory.address(biasGradient));
+      bias = Memory.address(biasGradient);
       gradient.setGradientFor(BIAS, biasGradient);
     }
-    plan.backwardWeights
-        .with(DNNL_ARG_SRC, Memory.address(input))
-        .with(DNNL_ARG_DIFF_DST, outputGradient)
-        .with(DNNL_ARG_DIFF_WEIGHTS, Memory.address(weightGradient))
-        .run();
+    plan.weightGradient.compute(
+        Memory.address(input), outputGradient, Memory.address(weightGradient), bias);
     gradient.setGradientFor(WEIGHT, weightGradient, 'c');
     if (layerConf().isFirst()) {
       return new Pair<>(gradient, null);
@@ -124,9 +122,23 @@ final class ConvolutionOnOneDnn extends BaseLayer<Convolution> implements Comput
         Arrays.stream(Layout.sizes(input)).boxed().toList(), sizes -> new Plan(input));
   }
 
+  /** Computes the gradient of weights and bias. */
+  interface WeightGradient {
+    /**
+     * Computes it.
+     *
+     * @param input address of the input, as the layer is given it
+     * @param gradient address of the output's gradient, as the layer gives its output
+     * @param weights address where the weights' gradient goes, [outputs, inputs, height, width]
+     * @param bias address where that of the bias goes; 0: there is none
+     */
+    void compute(long input, long gradient, long weights, long bias);
+  }
+
   /** The operations for one size of input. */
   private final class Plan {
     private final String name = layerConf().getLayerName();
+    private final long[] kernel = longs(layerConf().getKernelSize());
     private final long[] stride = longs(layerConf().getStride());
     private final long[] padding = longs(layerConf().getPadding());
     // oneDNN counts the points that are skipped.
@@ -135,13 +147,15 @@ final class ConvolutionOnOneDnn extends BaseLayer<Convolution> implements Comput
     private final Layout given; // the input
     private final Layout source; // the same as the operations take it
     private final Layout output;
+    private final long[] inputSizes;
+    private final long[] outputSizes;
     private final long[] outputShape;
     private final Layout weights;
     private final Layout anyWeights;
     private final Layout anyGradient;
     private final dnnl_memory_desc_t bias;
     private final Primitive forward;
-    private Primitive backwardWeights;
+    private WeightGradient weightGradient;
     private Primitive backwardData;
 
     Plan(INDArray input) {
@@ -157,10 +171,9 @@ final class ConvolutionOnOneDnn extends BaseLayer<Convolution> implements Comput
                 + layer.getNIn() * layer.getGroups()
                 + " channels");
       }
-      long[] kernel = longs(layer.getKernelSize());
-      long height = out(in[2], kernel[0], 0);
-      long width = out(in[3], kernel[1], 1);
       long outputs = layer.getNOut();
+      inputSizes = in;
+      outputSizes = new long[] {in[0], outputs, out(in[2], kernel[0], 0), out(in[3], kernel[1], 1)};
       int groups = layer.getGroups();
       long[] weightSizes =
           groups == 1
@@ -168,8 +181,8 @@ final class ConvolutionOnOneDnn extends BaseLayer<Convolution> implements Comput
               : new long[] {groups, outputs / groups, layer.getNIn(), kernel[0], kernel[1]};
       given = Layout.of(input);
       source = given.in(type);
-      output = Layout.images(type, in[0], outputs, height, width);
-      outputShape = Layout.shape(in[0], outputs, height, width);
+      output = Layout.images(type, in[0], outputs, outputSizes[2], outputSizes[3]);
+      outputShape = Layout.shape(in[0], outputs, outputSizes[2], outputSizes[3]);
       weights = Layout.plain(weightSizes);
       anyWeights = Layout.any(type, weightSizes);
       anyGradient = Layout.any(DataType.FLOAT, weightSizes);
@@ -188,14 +201,10 @@ final class ConvolutionOnOneDnn extends BaseLayer<Convolution> implements Comput
 
     /** Adds the backward operations, for which a network that only predicts has no use. */
     void addBackward() {
-      if (backwardWeights != null) {
+      if (weightGradient != null) {
         return;
       }
-      backwardWeights =
-          fastest(this::backwardWeights)
-              .reads(DNNL_ARG_SRC, given)
-              .reads(DNNL_ARG_DIFF_DST, output)
-              .writes(DNNL_ARG_DIFF_WEIGHTS, weights);
+      weightGradient = weightGradient();
       if (!layerConf().isFirst()) {
         backwardData =
             fastest(this::backwardData)
@@ -203,6 +212,31 @@ final class ConvolutionOnOneDnn extends BaseLayer<Convolution> implements Comput
                 .reads(DNNL_ARG_WEIGHTS, weights)
                 .writes(DNNL_ARG_DIFF_SRC, given);
       }
+    }
+
+    private WeightGradient weightGradient() {
+      Convolution layer = layerConf();
+      if (layer.getGroups() == 1
+          && TapProducts.suit(outputSizes)
+          && backwardWeights(source, output).isSlow()) {
+        return new TapProducts(
+            inputSizes, outputSizes, kernel, stride, padding, dilation, given, output);
+      }
+      Primitive primitive =
+          fastest(this::backwardWeights)
+              .reads(DNNL_ARG_SRC, given)
+              .reads(DNNL_ARG_DIFF_DST, output)
+              .writes(DNNL_ARG_DIFF_WEIGHTS, weights);
+      return (input, gradient, weights, bias) -> {
+        if (bias != 0) {
+          primitive.with(DNNL_ARG_DIFF_BIAS, bias);
+        }
+        primitive
+            .with(DNNL_ARG_SRC, input)
+            .with(DNNL_ARG_DIFF_DST, gradient)
+            .with(DNNL_ARG_DIFF_WEIGHTS, weights)
+            .run();
+      };
     }
 
     /**

@@ -49,6 +49,11 @@ final class Layout {
       strides[i] = stride;
       stride *= sizes[i];
     }
+    return strided(type, sizes, strides);
+  }
+
+  /** Of these sizes, with so many numbers from one index to the next in each of them. */
+  static Layout strided(DataType type, long[] sizes, long[] strides) {
     dnnl_memory_desc_t made = new dnnl_memory_desc_t();
     OneDnn.check(
         dnnl_memory_desc_init_by_strides(made, sizes.length, sizes, number(type), strides),

@@ -11,9 +11,11 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_sgemm;
  */
 record Update(Rule rule, long weights, long velocities, long length) {
   /**
-   * Floats that one thread takes at a time: few enough to share out, many enough to be worth it.
+   * Floats that one thread takes at a time. A parameter of fewer is left to the calling thread: the
+   * threads of OpenMP still spin for milliseconds after the gradient, and helpers would have to
+   * wait for their cores.
    */
-  private static final int PIECE = 1 << 17;
+  private static final int PIECE = 1 << 22;
 
   private static final int ROWS = 512; // of a tile: for fewer, oneDNN's matrix product is slow
 

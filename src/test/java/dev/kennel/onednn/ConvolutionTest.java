@@ -77,6 +77,11 @@ class ConvolutionTest {
             square(2, 128, 128, 6, 3, 1, 1, 1, 32, false), // ResNeXt
             square(2, 32, 32, 9, 3, 1, 2, 2, 1, false), // dilated
             square(2, 3, 32, 8, 3, 1, 1, 1, 1, true), // CustomCNN's first
+            square(3, 32, 64, 2, 3, 1, 1, 1, 1, false), // fewer pixels than taps
+            square(3, 16, 24, 2, 3, 1, 1, 1, 1, true),
+            square(2, 16, 32, 4, 3, 2, 1, 1, 1, false),
+            square(2, 16, 32, 2, 5, 1, 2, 1, 1, false),
+            square(2, 16, 32, 3, 3, 1, 4, 4, 1, false), // taps that meet no pixel but one
             square(1, 32, 32, 32, 3, 1, 1, 1, 1, false),
             square(32, 128, 128, 14, 3, 1, 1, 1, 1, false)); // Winograd with AVX-512
     return Stream.concat(named, IntStream.range(0, 40).mapToObj(ConvolutionTest::draw));
