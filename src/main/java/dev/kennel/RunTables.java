@@ -1,5 +1,7 @@
 package dev.kennel;
 
+import dev.kennel.averaging.Replicated;
+import dev.kennel.averaging.Round;
 import dev.kennel.config.NetworkSettings;
 import dev.kennel.config.Settings;
 import dev.kennel.config.UserError;
@@ -34,9 +36,10 @@ import java.util.Map;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.util.ShutdownHookManager;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.apache.spark.util.SerializableConfiguration;
 
 /**
  * The rows of one run. Nothing but its row in {@code runs} is published before its first epoch has
@@ -151,7 +154,8 @@ final class RunTables implements AutoCloseable {
       TrainedEpoch trained,
       Metrics train,
       TestedEpoch tested,
-      Metrics test) {
+      Metrics test,
+      List<Round> rounds) {
     if (isFirstEpoch) {
       store.commit(Table.REJECTED_IMAGES, runId, "rejected", rejected);
       isFirstEpoch = false;
@@ -164,6 +168,7 @@ final class RunTables implements AutoCloseable {
       store.commit(Table.CONFUSION, runId, network, confusionRows(network, test));
       store.commit(Table.CLASS_METRICS, runId, network, classRows(network, test));
     }
+    store.commit(Table.ROUNDS, runId, network + "-" + epoch, roundRows(network, epoch, rounds));
     double rate = trained.learningRate();
     store.commit(
         Table.EPOCHS,
@@ -188,6 +193,25 @@ final class RunTables implements AutoCloseable {
         .set("forward_flops_per_image", size.forwardFlopsPerImage())
         .set("parameter_bytes", size.parameterBytes())
         .build();
+  }
+
+  private static List<Row> roundRows(String network, int epoch, List<Round> rounds) {
+    List<Row> rows = new ArrayList<>();
+    for (Round round : rounds) {
+      rows.add(
+          Table.ROUNDS
+              .row()
+              .set("network", network)
+              .set("epoch", epoch)
+              .set("round", rows.size() + 1)
+              .set("workers", round.workers())
+              .set("examples", round.examples())
+              .set("fit_seconds", round.fitSeconds())
+              .set("averaging_seconds", round.averagingSeconds())
+              .set("bytes_exchanged", round.bytesExchanged())
+              .build());
+    }
+    return rows;
   }
 
   private static Row epochRow(
@@ -271,8 +295,8 @@ final class RunTables implements AutoCloseable {
     return rows;
   }
 
-  /** Saves a trained network beside the tables; answers with its folder. */
-  String saveModel(String network, ComputationGraph graph) throws IOException {
+  /** Lets an executor save a trained network beside the tables; answers with its folder. */
+  String saveModel(String network, Replicated averaged) {
     NetworkSettings own = settings.networks().get(network);
     ModelDescription description =
         new ModelDescription(
@@ -286,9 +310,14 @@ final class RunTables implements AutoCloseable {
             settings.epochs(),
             Version.current().number());
     String folder = settings.output() + "/models/" + runId + "/" + network;
-    new TrainedModel(description, graph)
-        .save(
-            spark.sparkContext().hadoopConfiguration(), settings.output() + "/" + STAGING, folder);
+    String staging = settings.output() + "/" + STAGING;
+    var hadoop = new SerializableConfiguration(spark.sparkContext().hadoopConfiguration());
+    JavaSparkContext.fromSparkContext(spark.sparkContext())
+        .parallelize(List.of(description), 1)
+        .foreach(
+            described ->
+                TrainedModel.of(described, averaged.network())
+                    .save(hadoop.value(), staging, folder));
     return folder;
   }
 

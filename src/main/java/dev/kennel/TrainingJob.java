@@ -123,7 +123,8 @@ public final class TrainingJob {
     int trainImages = images.split().train().size();
     int testImages = images.split().test().size();
     int sizeIndex = images.sizes().indexOf(own.imageSize());
-    Trainer trainer =
+    Evaluator evaluator = new Evaluator(sizeIndex, own.imageSize(), classes, cluster.threads());
+    try (Trainer trainer =
         new Trainer(
             sc,
             tables.runId() + "-" + name,
@@ -134,19 +135,19 @@ public final class TrainingJob {
             cluster,
             images.train(),
             trainImages,
-            sizeIndex);
-    Evaluator evaluator = new Evaluator(sizeIndex, own.imageSize(), classes, cluster.threads());
-    for (int epoch = 1; epoch <= settings.epochs(); epoch++) {
-      TrainedEpoch trained;
-      try (EpochProgress progress = console.epoch(name, epoch, settings.epochs(), trainImages)) {
-        trained = trainer.train(epoch, progress);
+            sizeIndex)) {
+      for (int epoch = 1; epoch <= settings.epochs(); epoch++) {
+        TrainedEpoch trained;
+        try (EpochProgress progress = console.epoch(name, epoch, settings.epochs(), trainImages)) {
+          trained = trainer.train(epoch, progress);
+        }
+        TestedEpoch tested = evaluator.test(trainer.network(), images.test(), testImages);
+        Metrics train = Metrics.of(trained.answers(), classes);
+        Metrics test = Metrics.of(tested.answers(), classes);
+        tables.epoch(name, epoch, trained, train, tested, test, trainer.rounds());
+        console.epochEnded(name, epoch, settings.epochs(), trained, train, test);
       }
-      TestedEpoch tested = evaluator.test(sc, trainer.network(), images.test(), testImages);
-      Metrics train = Metrics.of(trained.answers(), classes);
-      Metrics test = Metrics.of(tested.answers(), classes);
-      tables.epoch(name, epoch, trained, train, tested, test);
-      console.epochEnded(name, epoch, settings.epochs(), trained, train, test);
+      console.say("Saved %s to %s", name, tables.saveModel(name, trainer.network()));
     }
-    console.say("Saved %s to %s", name, tables.saveModel(name, trainer.network()));
   }
 }

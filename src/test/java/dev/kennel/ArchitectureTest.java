@@ -82,7 +82,7 @@ class ArchitectureTest {
 
   @Test
   void sparkStaysOutOfWhatDoesNotNeedIt() {
-    for (String name : new String[] {"image", "config", "onednn", "network", "bench"}) {
+    for (String name : new String[] {"image", "config", "onednn", "network"}) {
       doesNotKnow(name, SPARK);
     }
   }

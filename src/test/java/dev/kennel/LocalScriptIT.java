@@ -50,7 +50,7 @@ class LocalScriptIT {
     Outcome losses =
         run(
             "sql",
-            "select count(loss) as n, count(distinct round(loss, 4)) as different from epochs"
+            "select count(loss) as n, count(distinct loss) as different from epochs"
                 + " where network = 'customcnn' and split = 'test' and epoch = 2",
             "--output",
             output);

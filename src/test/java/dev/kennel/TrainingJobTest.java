@@ -92,6 +92,21 @@ class TrainingJobTest {
   }
 
   @Test
+  void theRoundsOfAnEpochTrainOnEachOfItsImagesOnce() {
+    Row row =
+        one(
+            "select count(*) epochs, min(examples) least, max(examples) most, min(fit) fit from"
+                + " (select sum(examples) examples, min(fit_seconds) fit from rounds where run_id"
+                + " = '"
+                + run
+                + "' and workers = 2 group by network, epoch)");
+    assertThat(row.<Long>getAs("epochs")).isEqualTo(4);
+    assertThat(row.<Long>getAs("least")).isEqualTo(48);
+    assertThat(row.<Long>getAs("most")).isEqualTo(48);
+    assertThat(row.<Double>getAs("fit")).isPositive();
+  }
+
+  @Test
   void theLastTestRowIsWhatThePredictionsSay() {
     String differences =
         """

@@ -1,5 +1,5 @@
 /**
- * Carries the parameters and the momentum of a network between driver and workers, and takes their
- * mean. {@link dev.kennel.averaging.NetworkState} is what travels.
+ * Averages the parameters and momentum of networks that executors train, in slices: {@link
+ * dev.kennel.averaging.SlicedAveraging}. The driver holds none of them.
  */
 package dev.kennel.averaging;

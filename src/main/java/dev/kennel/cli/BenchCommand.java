@@ -1,6 +1,7 @@
 package dev.kennel.cli;
 
 import dev.kennel.Version;
+import dev.kennel.bench.AveragingBenchmark;
 import dev.kennel.bench.StepBenchmark;
 import dev.kennel.bench.StepTiming;
 import dev.kennel.config.UserError;
@@ -17,6 +18,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -25,17 +28,19 @@ import picocli.CommandLine.Option;
     name = "bench",
     mixinStandardHelpOptions = true,
     usageHelpAutoWidth = true,
-    subcommands = BenchCommand.Step.class,
+    subcommands = {BenchCommand.Step.class, BenchCommand.Averaging.class},
     description = {
       "Times training steps and forward passes of each network on this machine, without Spark: a",
-      "short set, one line of JSON each. kennel bench step times one network as you say.%n"
+      "short set, one line of JSON each. kennel bench step times one network as you say, kennel",
+      "bench averaging what workers on a cluster spend on averaging.%n"
     },
     footer = {
       "",
       "Examples:",
       "  kennel bench                                       a few minutes",
       "  kennel bench step --network resnet18 --image-size 64 --batch 64",
-      "  kennel bench step --network resnet50 --batch 16 --profile"
+      "  kennel bench step --network resnet50 --batch 16 --profile",
+      "  kennel bench averaging --parameters 11238072 --workers 2"
     })
 final class BenchCommand implements Callable<Integer> {
   private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
@@ -191,11 +196,65 @@ final class BenchCommand implements Callable<Integer> {
         throw new UserError(e.getMessage(), e);
       }
     }
+  }
 
-    private static void atLeast(int least, int value, String option) {
-      if (value < least) {
-        throw new UserError("Cannot use " + option + " " + value + ": it is " + least + " or more");
+  /** {@code kennel bench averaging}: rounds without training. */
+  @Command(
+      name = "averaging",
+      mixinStandardHelpOptions = true,
+      usageHelpAutoWidth = true,
+      description = {
+        "Times rounds of parameter averaging on the Spark master it is submitted to, without any",
+        "training between them. Prints one line of JSON: the median seconds from the end of the",
+        "slowest worker's fit until the last one holds the average, and the bytes that went from",
+        "one process to another in a round.%n"
+      },
+      footer = {
+        "",
+        "Examples:",
+        "  kennel bench averaging --parameters 11238072 --workers 2     ResNet18",
+        "  kennel bench averaging --parameters 457221032 --workers 2    ResFCN18 at 192 px"
+      })
+  static final class Averaging implements Callable<Integer> {
+    @Option(
+        names = "--parameters",
+        paramLabel = "N",
+        required = true,
+        description = "Parameters of the network; each has a momentum.")
+    private long parameters;
+
+    @Option(
+        names = "--workers",
+        paramLabel = "N",
+        defaultValue = "2",
+        description = "Workers that average (default: ${DEFAULT-VALUE}).")
+    private int workers;
+
+    @Option(
+        names = "--rounds",
+        paramLabel = "N",
+        defaultValue = "9",
+        description = "Rounds that are timed, after the warm-up (default: ${DEFAULT-VALUE}).")
+    private int rounds;
+
+    @Override
+    public Integer call() {
+      atLeast(2, parameters, "--parameters");
+      atLeast(1, workers, "--workers");
+      atLeast(1, rounds, "--rounds");
+      try (SparkSession session = SparkSessions.forTraining(Float.BYTES * parameters)) {
+        JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+        System.out.println(
+            new AveragingBenchmark(parameters, workers, rounds)
+                .run(spark, Version.current().number()));
       }
+      return 0;
+    }
+  }
+
+  private static void atLeast(long least, long value, String option) {
+    if (value < least) {
+      throw new UserError("Cannot use " + option + " " + value + ": it is " + least + " or more");
     }
   }
 }

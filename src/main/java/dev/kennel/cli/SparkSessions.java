@@ -7,17 +7,27 @@ import org.apache.spark.sql.SparkSession;
 
 /** Starts Spark for a command. Master and resources come from spark-submit. */
 final class SparkSessions {
+  /** Times the parameters: a replica with its momentum, and at most as much of the averages. */
+  private static final int OFF_HEAP = 4;
+
   private SparkSessions() {}
 
-  /** A session whose executors are ready to train. */
-  static SparkSession forTraining() {
+  /**
+   * A session whose executors are ready to train a network of that many bytes of parameters. What
+   * Spark may count as off-heap memory is what a worker needs; on YARN and Kubernetes, Spark asks
+   * for containers that are larger by it.
+   */
+  static SparkSession forTraining(long parameterBytes) {
     Arithmetic.chooseBinary();
     SparkConf conf = new SparkConf();
     String plugins = conf.get("spark.plugins", "");
     String ours = ArithmeticPlugin.class.getName();
     conf.set("spark.plugins", plugins.isEmpty() ? ours : plugins + "," + ours);
-    // What is broadcast and shuffled is parameters and pixels, which compression makes no smaller.
-    conf.setIfMissing("spark.broadcast.compress", "false");
+    if (!conf.get("spark.master", "").matches("local(\\[.*)?")) {
+      conf.setIfMissing("spark.memory.offHeap.enabled", "true");
+      conf.setIfMissing("spark.memory.offHeap.size", OFF_HEAP * parameterBytes + "b");
+    }
+    // What is shuffled is pixels, which compression makes no smaller.
     conf.setIfMissing("spark.shuffle.compress", "false");
     return session(conf);
   }

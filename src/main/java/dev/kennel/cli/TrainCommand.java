@@ -4,6 +4,9 @@ import dev.kennel.Console;
 import dev.kennel.TrainingJob;
 import dev.kennel.config.Settings;
 import dev.kennel.config.SettingsLoader;
+import dev.kennel.network.Network;
+import dev.kennel.network.NetworkSize;
+import dev.kennel.network.Optimization;
 import dev.kennel.report.Comparison;
 import dev.kennel.report.ReportFormat;
 import dev.kennel.table.TableStore;
@@ -40,6 +43,8 @@ import picocli.CommandLine.Option;
       "  kennel train --images hdfs:///dogs --workers 8 --set schedule.name=cosine"
     })
 final class TrainCommand implements Callable<Integer> {
+  private static final int MANY = 1000; // classes
+
   /** The settings that were given as options, by their keys. */
   private final Map<String, Object> given = new LinkedHashMap<>();
 
@@ -210,12 +215,26 @@ final class TrainCommand implements Callable<Integer> {
     Settings settings = SettingsLoader.load(config, given, assignments);
     Console console = Console.ofProcess();
     console.say("Settings: %s", settings.json());
-    try (SparkSession spark = SparkSessions.forTraining()) {
+    try (SparkSession spark = SparkSessions.forTraining(parameterBytes(settings))) {
       String run = new TrainingJob(spark, settings, console).run();
       TableStore tables = new TableStore(spark, settings.output());
       System.out.print(ReportFormat.TABLE.of(Comparison.of(tables, List.of(run))));
     }
     return 0;
+  }
+
+  /** Of the largest network; how many classes there are is not known yet. */
+  private static long parameterBytes(Settings settings) {
+    return settings.networks().entrySet().stream()
+        .mapToLong(
+            network -> {
+              int imageSize = network.getValue().imageSize();
+              var configuration =
+                  Network.of(network.getKey()).configure(MANY, imageSize, Optimization.NONE);
+              return NetworkSize.of(configuration, imageSize).parameterBytes();
+            })
+        .max()
+        .orElseThrow();
   }
 
   private void given(String key, Object value) {

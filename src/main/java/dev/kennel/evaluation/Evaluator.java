@@ -1,7 +1,6 @@
 package dev.kennel.evaluation;
 
-import dev.kennel.averaging.NetworkState;
-import dev.kennel.averaging.SharedState;
+import dev.kennel.averaging.Replicated;
 import dev.kennel.dataset.PreparedImage;
 import dev.kennel.dataset.Shard;
 import dev.kennel.image.Augmentation;
@@ -13,8 +12,6 @@ import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.api.java.JavaSparkContext;
-import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -37,34 +34,30 @@ public record Evaluator(int sizeIndex, int imageSize, int classes, int threads)
    * @param expected number of images
    * @throws IllegalStateException if there is not exactly one prediction for each
    */
-  public TestedEpoch test(
-      JavaSparkContext spark, ComputationGraph network, JavaRDD<Shard> shards, int expected) {
+  public TestedEpoch test(Replicated network, JavaRDD<Shard> shards, int expected) {
     long start = System.nanoTime();
-    ComputationGraphConfiguration configuration = network.getConfiguration();
-    try (SharedState state = SharedState.of(spark, NetworkState.ofParameters(network))) {
-      List<Prediction> predictions =
-          shards.flatMap(shard -> predict(shard, configuration, state.value())).collect().stream()
-              .sorted(Comparator.comparingInt(Prediction::id))
-              .toList();
-      long distinct = predictions.stream().mapToInt(Prediction::id).distinct().count();
-      if (predictions.size() != expected || distinct != expected) {
-        throw new IllegalStateException(
-            "There are "
-                + predictions.size()
-                + " predictions of "
-                + distinct
-                + " images instead of one for each of "
-                + expected);
-      }
-      return new TestedEpoch(predictions, (System.nanoTime() - start) / 1e9);
+    List<Prediction> predictions =
+        shards.flatMap(shard -> predict(shard, network)).collect().stream()
+            .sorted(Comparator.comparingInt(Prediction::id))
+            .toList();
+    long distinct = predictions.stream().mapToInt(Prediction::id).distinct().count();
+    if (predictions.size() != expected || distinct != expected) {
+      throw new IllegalStateException(
+          "There are "
+              + predictions.size()
+              + " predictions of "
+              + distinct
+              + " images instead of one for each of "
+              + expected);
     }
+    return new TestedEpoch(predictions, (System.nanoTime() - start) / 1e9);
   }
 
-  private Iterator<Prediction> predict(
-      Shard shard, ComputationGraphConfiguration configuration, NetworkState state) {
+  private Iterator<Prediction> predict(Shard shard, Replicated replicated) {
     Arithmetic.useThreads(threads);
-    ComputationGraph network = new LeanGraph(configuration.clone());
-    network.init(state.parameters(), false); // shares the parameters: they are only read
+    ComputationGraph averaged = replicated.network();
+    ComputationGraph network = new LeanGraph(averaged.getConfiguration().clone());
+    network.init(averaged.params(), false); // shares the parameters: they are only read
     List<Prediction> predictions = new ArrayList<>(shard.images().size());
     for (int begin = 0; begin < shard.images().size(); begin += BATCH) {
       int end = Math.min(begin + BATCH, shard.images().size());

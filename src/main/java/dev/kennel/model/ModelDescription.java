@@ -1,6 +1,7 @@
 package dev.kennel.model;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -25,4 +26,5 @@ public record ModelDescription(
     @JsonProperty("standard_deviation") List<Double> standardDeviation,
     @JsonProperty("run_id") String runId,
     int epochs,
-    @JsonProperty("kennel_version") String kennelVersion) {}
+    @JsonProperty("kennel_version") String kennelVersion)
+    implements Serializable {}

@@ -28,6 +28,13 @@ public record TrainedModel(ModelDescription description, ComputationGraph networ
   private static final String PARAMETERS = "model.zip";
   private static final String DESCRIPTION = "model.json";
 
+  /** A model of a network that something else goes on to use: it shares its parameters. */
+  public static TrainedModel of(ModelDescription description, ComputationGraph trained) {
+    ComputationGraph network = new ComputationGraph(trained.getConfiguration().clone());
+    network.init(trained.params(), false);
+    return new TrainedModel(description, network);
+  }
+
   /**
    * Saves the model, on any file system that Hadoop opens. The folder appears whole, by one rename.
    *

@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -21,7 +22,7 @@ import org.nd4j.linalg.factory.Nd4j;
  *       · kh · kw)) (He et al. 2015, arXiv 1502.01852).
  *   <li>Convolutions with bias and fully connected layers: PyTorch's default, U(−1/√fan_in,
  *       1/√fan_in) for weights and biases.
- *   <li>Batch normalization: as configured, running mean 0 and variance 1.
+ *   <li>Batch normalization: γ and β as configured, running mean 0 and variance 1.
  * </ul>
  */
 public final class Initialization {
@@ -50,6 +51,11 @@ public final class Initialization {
       } else if (layer.conf().getLayer() instanceof DenseLayer
           || layer.conf().getLayer() instanceof BaseOutputLayer) { // [in, out]
         uniform(weight, bias, weight.size(0), random);
+      } else if (layer.conf().getLayer() instanceof BatchNormalization normalization) {
+        parameters.get("gamma").assign(normalization.getGamma());
+        parameters.get("beta").assign(normalization.getBeta());
+        parameters.get("mean").assign(0);
+        parameters.get("var").assign(1);
       }
     }
   }

@@ -55,6 +55,21 @@ public enum Table {
       figure("seconds", "Wall-clock time, in seconds"),
       figure("images_per_second", "Examples divided by seconds")),
 
+  /** One row a network, epoch and round: a fit of every worker, and an averaging. */
+  ROUNDS(
+      text("network", "Name of the network"),
+      integer("epoch", "Epoch, from 1"),
+      integer("round", "Round of the epoch, from 1"),
+      integer("workers", "Workers that trained"),
+      count("examples", "Images they were trained on, all together"),
+      figure("fit_seconds", "Wall-clock time of the slowest worker's fit, in seconds"),
+      figure(
+          "averaging_seconds",
+          "From the end of the slowest fit until the last worker held the average, in seconds"),
+      count(
+          "bytes_exchanged",
+          "Bytes of parameters and momentum that went from one process to another")),
+
   /** One row a network, split and class, after the last epoch. */
   CLASS_METRICS(
       text("network", "Name of the network"),

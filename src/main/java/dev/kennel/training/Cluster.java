@@ -20,19 +20,10 @@ import scala.collection.JavaConverters;
  * @param executors their number; 1 in local mode, the driver itself
  * @param workers training tasks at a time
  * @param threads threads of one worker's arithmetic
- * @param heapBytes heap of the executor that has least
- * @param driverHeapBytes heap of the driver
  * @param memoryBytes memory that the executor with least may fill, heap and native together
  * @param isLocal whether driver and executor are one process
  */
-public record Cluster(
-    int executors,
-    int workers,
-    int threads,
-    long heapBytes,
-    long driverHeapBytes,
-    long memoryBytes,
-    boolean isLocal) {
+public record Cluster(int executors, int workers, int threads, long memoryBytes, boolean isLocal) {
   private static final int LOCAL_WORKERS = 2;
   private static final long WAIT_MILLIS = 60_000;
   private static final long STABLE_MILLIS = 2_000;
@@ -57,10 +48,8 @@ public record Cluster(
     int threads = settings.threads().orElse(Math.max(1, cores / workersPerExecutor));
     checkPrecision(spark, executors, Precision.of(settings.precision()));
     List<Memory> memory = askMemory(spark, executors);
-    long heap = memory.stream().mapToLong(Memory::heap).min().orElseThrow();
     long bytes = memory.stream().mapToLong(m -> share(spark, m, memory)).min().orElseThrow();
-    long driverHeap = Runtime.getRuntime().maxMemory();
-    return new Cluster(executors, workers, threads, heap, driverHeap, bytes, isLocal);
+    return new Cluster(executors, workers, threads, bytes, isLocal);
   }
 
   /** Workers of the executor that has most. */
@@ -164,7 +153,8 @@ public record Cluster(
       double factor = spark.getConf().getDouble("spark.executor.memoryOverheadFactor", 0.1);
       long least = Math.max(384L << 20, (long) (factor * executor.heap()));
       long overhead = spark.getConf().getSizeAsBytes("spark.executor.memoryOverhead", least + "b");
-      return Math.min(executor.physical(), executor.heap() + overhead);
+      long offHeap = spark.getConf().getSizeAsBytes("spark.memory.offHeap.size", "0b");
+      return Math.min(executor.physical(), executor.heap() + overhead + offHeap);
     }
     long neighbours =
         all.stream()

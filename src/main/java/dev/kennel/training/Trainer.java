@@ -1,11 +1,14 @@
 package dev.kennel.training;
 
+import dev.kennel.averaging.Blueprint;
+import dev.kennel.averaging.Replicated;
+import dev.kennel.averaging.Round;
+import dev.kennel.averaging.SlicedAveraging;
 import dev.kennel.config.NetworkSettings;
 import dev.kennel.config.Settings;
 import dev.kennel.dataset.Shard;
 import dev.kennel.image.Augmentation;
 import dev.kennel.network.Answer;
-import dev.kennel.network.Initialization;
 import dev.kennel.network.Network;
 import dev.kennel.network.Optimization;
 import dev.kennel.onednn.Computation;
@@ -18,18 +21,19 @@ import java.util.TreeMap;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.CollectionAccumulator;
-import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.learning.config.Nesterovs;
 
 /** Trains one network on the cluster, epoch by epoch, by averaging the parameters of workers. */
-public final class Trainer {
+public final class Trainer implements AutoCloseable {
   private final JavaRDD<Shard> shards;
   private final int images;
   private final BatchPlan plan;
   private final Batches batches;
   private final LearningRateSchedule schedule;
+  private final SlicedAveraging averaging;
   private final SparkComputationGraph graph;
   private final CollectionAccumulator<Step> steps;
 
@@ -68,27 +72,22 @@ public final class Trainer {
     this.schedule =
         LearningRateSchedule.of(
             settings.schedule(), own.learningRate(), settings.epochs(), plan.steps());
-    ComputationGraph start =
-        new ComputationGraph(
-            network.configure(
-                classes,
-                own.imageSize(),
-                new Optimization(
-                    new Nesterovs(schedule, settings.momentum()), settings.weightDecay())));
+    ComputationGraphConfiguration configuration =
+        network.configure(
+            classes,
+            own.imageSize(),
+            new Optimization(new Nesterovs(schedule, settings.momentum()), settings.weightDecay()));
+    Computation how =
+        new Computation(
+            Precision.of(settings.precision()), ConvolutionAlgorithm.of(settings.convolution()));
     this.steps = spark.sc().collectionAccumulator(name);
-    AveragingMaster master =
-        new AveragingMaster(
+    this.averaging =
+        new SlicedAveraging(
+            spark,
             name,
-            workers,
-            settings.batchSize(),
-            settings.averagingFrequency(),
-            cluster.threads(),
-            new Computation(
-                Precision.of(settings.precision()),
-                ConvolutionAlgorithm.of(settings.convolution())),
-            steps);
-    this.graph = new SparkComputationGraph(spark, start, master); // allocates the parameters
-    Initialization.initialize(start, settings.seed());
+            new TrainedNetwork(configuration, how, settings.seed()),
+            new WorkerFit(cluster.threads(), steps));
+    this.graph = new SparkComputationGraph(spark, new Blueprint(configuration), averaging);
   }
 
   /**
@@ -138,8 +137,19 @@ public final class Trainer {
     return byStep.values().stream().flatMap(List::stream).toList();
   }
 
-  /** The network with the averaged parameters so far. */
-  public ComputationGraph network() {
-    return graph.getNetwork();
+  /** The network with the averaged parameters so far, on the executors. */
+  public Replicated network() {
+    return averaging.network();
+  }
+
+  /** The rounds since the last call; whole once the averaged parameters have been used. */
+  public List<Round> rounds() {
+    return averaging.rounds();
+  }
+
+  /** Lets the parameters go. */
+  @Override
+  public void close() {
+    averaging.close();
   }
 }

@@ -334,7 +334,7 @@ class SettingsLoaderTest {
 
   @Test
   void aNetworksOwnValueCanBeSetAlone() {
-    Settings settings = load(Optional.of("stanford-dogs"), DOGS);
+    Settings settings = load(Optional.empty(), DOGS, "network.resfcn18.image-size=128");
 
     assertThat(settings.networks())
         .isEqualTo(

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.kennel.ColouredImages;
 import dev.kennel.LocalSpark;
+import dev.kennel.averaging.NetworkSource;
+import dev.kennel.averaging.Replicated;
+import dev.kennel.averaging.SlicedAveraging;
 import dev.kennel.dataset.PreparedImage;
 import dev.kennel.dataset.Shard;
 import dev.kennel.image.Augmentation;
@@ -29,7 +32,7 @@ class EvaluatorTest {
   @Test
   void everyImageIsPredictedOnceInTheOrderOfTheListing() {
     List<Shard> shards = ColouredImages.shards(3, SIZE, 70, 5, 60); // more than a batch, and less
-    TestedEpoch tested = evaluator.test(spark, network(), spark.parallelize(shards, 3), 135);
+    TestedEpoch tested = evaluator.test(averaged(), spark.parallelize(shards, 3), 135);
     assertThat(tested.predictions()).extracting(Prediction::id).isSorted().hasSize(135);
     assertThat(tested.predictions().get(7).path()).isEqualTo("image-7");
   }
@@ -43,7 +46,7 @@ class EvaluatorTest {
     Augmentation.NONE.write(image.pixels()[0], SIZE, 0, pixels, 0);
     INDArray alone = network.outputSingle(Nd4j.create(pixels, new long[] {1, 3, SIZE, SIZE}, 'c'));
     Prediction predicted =
-        evaluator.test(spark, network, spark.parallelize(shards, 1), 4).predictions().get(2);
+        evaluator.test(averaged(), spark.parallelize(shards, 1), 4).predictions().get(2);
     assertThat(predicted.answer().probability())
         .isCloseTo(alone.maxNumber().doubleValue(), within(1e-5));
     assertThat(predicted.answer().loss())
@@ -53,7 +56,7 @@ class EvaluatorTest {
   @Test
   void aPredictionTooFewIsAnError() {
     List<Shard> shards = ColouredImages.shards(3, SIZE, 4);
-    assertThatThrownBy(() -> evaluator.test(spark, network(), spark.parallelize(shards, 1), 5))
+    assertThatThrownBy(() -> evaluator.test(averaged(), spark.parallelize(shards, 1), 5))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("4 predictions");
   }
@@ -62,9 +65,27 @@ class EvaluatorTest {
   void anImagePredictedTwiceIsAnError() {
     Shard shard = ColouredImages.shards(3, SIZE, 4).get(0);
     assertThatThrownBy(
-            () -> evaluator.test(spark, network(), spark.parallelize(List.of(shard, shard), 2), 8))
+            () -> evaluator.test(averaged(), spark.parallelize(List.of(shard, shard), 2), 8))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("of 4 images");
+  }
+
+  /** The network as the executors have it before the first round. */
+  private Replicated averaged() {
+    return new SlicedAveraging(spark, "evaluated", new Source(), (network, batches, worker) -> 0)
+        .network();
+  }
+
+  private record Source() implements NetworkSource {
+    @Override
+    public ComputationGraph build() {
+      return EvaluatorTest.network();
+    }
+
+    @Override
+    public void initialize(ComputationGraph network) {
+      Initialization.initialize(network, 1);
+    }
   }
 
   private static ComputationGraph network() {

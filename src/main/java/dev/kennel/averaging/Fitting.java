@@ -1,0 +1,18 @@
+package dev.kennel.averaging;
+
+import java.io.Serializable;
+import java.util.Iterator;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
+
+/** Trains a worker's network in one round. Depends on nothing but its arguments. */
+@FunctionalInterface
+public interface Fitting extends Serializable {
+  /**
+   * Trains the network on the batches, in their order.
+   *
+   * @param worker counted from 0
+   * @return examples it was trained on: its weight in the mean
+   */
+  long fit(ComputationGraph network, Iterator<MultiDataSet> batches, int worker);
+}

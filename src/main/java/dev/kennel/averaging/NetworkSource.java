@@ -1,0 +1,13 @@
+package dev.kennel.averaging;
+
+import java.io.Serializable;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+
+/** Builds a network on an executor. */
+public interface NetworkSource extends Serializable {
+  /** A network with memory for parameters and momentum, of any content. */
+  ComputationGraph build();
+
+  /** Gives parameters and momentum the values that a training starts from, the same everywhere. */
+  void initialize(ComputationGraph network);
+}

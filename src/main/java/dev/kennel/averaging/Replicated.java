@@ -1,0 +1,73 @@
+package dev.kennel.averaging;
+
+import java.io.Serializable;
+import org.apache.spark.util.CollectionAccumulator;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+
+/**
+ * A network whose averaged parameters are on the executors, for tasks that read it; good until the
+ * next round.
+ */
+public final class Replicated implements Serializable {
+  private static final long serialVersionUID = 1;
+
+  private final String training;
+  private final int attempt;
+  private final NetworkSource source;
+  private final State state;
+  private final boolean isInReplicas;
+  private final CollectionAccumulator<Taken> taken;
+
+  Replicated(
+      String training,
+      int attempt,
+      NetworkSource source,
+      State state,
+      boolean isInReplicas,
+      CollectionAccumulator<Taken> taken) {
+    this.training = training;
+    this.attempt = attempt;
+    this.source = source;
+    this.state = state;
+    this.isInReplicas = isInReplicas;
+    this.taken = taken;
+  }
+
+  /**
+   * Called in a task: the network with its averaged parameters, which other tasks of the same
+   * process read too. Not to be run, let alone changed: make a network of your own on its
+   * parameters, {@code init(network.params(), false)}.
+   *
+   * @throws LostStateException if the executors that had the parameters are gone
+   */
+  public ComputationGraph network() {
+    return Replicas.of(this).reading(this).network();
+  }
+
+  /** Names the training of one network, unique in the application. */
+  String training() {
+    return training;
+  }
+
+  /** Counts how often the training has begun anew from a checkpoint. */
+  int attempt() {
+    return attempt;
+  }
+
+  NetworkSource source() {
+    return source;
+  }
+
+  State state() {
+    return state;
+  }
+
+  /** Whether the averaged state is nowhere but in the replicas of this process. */
+  boolean isInReplicas() {
+    return isInReplicas;
+  }
+
+  CollectionAccumulator<Taken> taken() {
+    return taken;
+  }
+}

@@ -1,0 +1,290 @@
+package dev.kennel.averaging;
+
+import java.io.Serializable;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.spark.HashPartitioner;
+import org.apache.spark.ShuffleDependency;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.Function2;
+import org.apache.spark.api.java.function.PairFlatMapFunction;
+import org.apache.spark.storage.BlockManagerId;
+import org.apache.spark.unsafe.Platform;
+import org.apache.spark.util.CollectionAccumulator;
+import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
+import scala.Tuple2;
+
+/**
+ * Parameter averaging in slices: no process but the workers' own ever holds a whole vector, and
+ * none but they exchange any. A round is one Spark job of two stages. In the first, worker w fits
+ * its replica to partition w of the data and publishes it, slice by slice; in the second, each task
+ * takes some of the slices from every worker and publishes their mean, weighted by the examples
+ * that each worker saw. The next round begins with each worker taking all means (reduce-scatter and
+ * all-gather; as BigDL does it, Dai et al. 2018, arXiv 1804.05839). Where all workers are in one
+ * process, nothing is published and the mean is taken in the replicas' own memory.
+ *
+ * <p>A task depends on nothing but the averaged state before the round, its partition and the seed,
+ * so that Spark may try it again, and anywhere.
+ */
+public final class SlicedAveraging extends GraphTrainingMaster {
+  private static final int NO_BLOCKS = -1;
+
+  private final JavaSparkContext spark;
+  private final String training;
+  private final NetworkSource source;
+  private final Fitting fitting;
+  private final CollectionAccumulator<Taken> taken;
+  private final boolean isInReplicas; // whether all workers are in one process
+  private final List<Round> unfinished = new ArrayList<>();
+  private State state = new State.Seeded();
+  private int attempt;
+
+  /**
+   * For one training of one network.
+   *
+   * @param training a name for it, unique in the application
+   */
+  public SlicedAveraging(
+      JavaSparkContext spark, String training, NetworkSource source, Fitting fitting) {
+    this(spark, training, source, fitting, spark.isLocal());
+  }
+
+  SlicedAveraging(
+      JavaSparkContext spark,
+      String training,
+      NetworkSource source,
+      Fitting fitting,
+      boolean isInReplicas) {
+    this.isInReplicas = isInReplicas;
+    this.spark = spark;
+    this.training = training;
+    this.source = source;
+    this.fitting = fitting;
+    this.taken = spark.sc().collectionAccumulator(training + " taken");
+  }
+
+  /** The network as it is averaged now. */
+  public Replicated network() {
+    return new Replicated(training, attempt, source, state, isInReplicas, taken);
+  }
+
+  /**
+   * One round: trains on the data, one worker a partition, and averages.
+   *
+   * @param graph a {@link Blueprint}, whose configuration says at which iteration the round begins
+   */
+  @Override
+  public void executeTrainingMDS(SparkComputationGraph graph, JavaRDD<MultiDataSet> data) {
+    int iteration = graph.getNetwork().getConfiguration().getIterationCount();
+    long before = state.version();
+    List<Averaged> averaged =
+        isInReplicas ? averageHere(data, iteration) : averageSlices(data, iteration);
+    unfinished.add(round(before, averaged));
+  }
+
+  /** All workers being here, so are their replicas: the mean is taken where they lie. */
+  private List<Averaged> averageHere(JavaRDD<MultiDataSet> data, int iteration) {
+    int workers = data.getNumPartitions();
+    List<Fitted> fits =
+        data.mapPartitionsToPair(new Fit(network(), fitting, iteration, NO_BLOCKS, 1), true)
+            .values()
+            .collect();
+    float[] weights = weights(fits, workers);
+    Replicas fitted = Replicas.of(network());
+    List<Replica> replicas = IntStream.range(0, workers).mapToObj(fitted::fittedBy).toList();
+    IntStream.range(0, fits.get(0).slicing().count())
+        .parallel()
+        .forEach(
+            index -> {
+              List<FloatBuffer> slices = replicas.stream().map(r -> r.floats(index)).toList();
+              Mean.write(weights, slices, slices);
+            });
+    state = new State.InReplicas(state.version() + 1);
+    return List.of(new Averaged(fits, Blocks.here(), 0, System.currentTimeMillis()));
+  }
+
+  private List<Averaged> averageSlices(JavaRDD<MultiDataSet> data, int iteration) {
+    int workers = data.getNumPartitions();
+    int averagers = spark.defaultParallelism();
+    int published = spark.sc().newRddId();
+    int means = spark.sc().newRddId();
+    JavaPairRDD<Integer, Fitted> fits =
+        data.mapPartitionsToPair(new Fit(network(), fitting, iteration, published, averagers), true)
+            .partitionBy(new HashPartitioner(averagers));
+    List<Averaged> averaged;
+    try {
+      averaged =
+          fits.mapPartitionsWithIndex(new Average(workers, averagers, published, means), true)
+              .collect();
+    } catch (RuntimeException | Error e) {
+      remove(means);
+      throw e;
+    } finally {
+      remove(published);
+      forget(fits);
+    }
+    State before = state;
+    List<BlockManagerId> owners = averaged.stream().map(Averaged::owner).toList();
+    state = new State.InSlices(before.version() + 1, means, owners);
+    release(before);
+    return averaged;
+  }
+
+  /** Each worker's share of the examples, the workers being in order. */
+  private static float[] weights(List<Fitted> fits, int workers) {
+    if (fits.size() != workers) {
+      throw new IllegalStateException("Heard of " + fits.size() + " workers instead of " + workers);
+    }
+    double examples = fits.stream().mapToLong(Fitted::examples).sum();
+    float[] weights = new float[workers];
+    for (int w = 0; w < workers; w++) {
+      weights[w] = (float) (fits.get(w).examples() / examples);
+    }
+    return weights;
+  }
+
+  /** The rounds since the last call. */
+  public List<Round> rounds() {
+    List<Taken> all = taken.value();
+    List<Round> rounds =
+        unfinished.stream()
+            .map(
+                round -> {
+                  List<Taken> after =
+                      all.stream().filter(t -> t.version() == round.number() + 1).toList();
+                  return new Round(
+                      round.number(),
+                      round.workers(),
+                      round.examples(),
+                      round.fitSeconds(),
+                      round.averagingSeconds()
+                          + after.stream().mapToDouble(Taken::seconds).max().orElse(0),
+                      round.bytesExchanged() + after.stream().mapToLong(Taken::bytes).sum());
+                })
+            .toList();
+    unfinished.clear();
+    taken.reset();
+    return rounds;
+  }
+
+  /** Lets the averaged state go. */
+  @Override
+  public void close() {
+    release(state);
+    Replicas.end(training); // on a cluster, those of the executors are let go by the next training
+  }
+
+  private void release(State old) {
+    if (old instanceof State.InSlices slices) {
+      remove(slices.published());
+    }
+  }
+
+  private void remove(int blocks) {
+    spark.sc().env().blockManager().master().removeRdd(blocks, true);
+  }
+
+  /** Deletes a shuffle's files; Spark itself waits for the garbage collector of the driver. */
+  private static void forget(JavaPairRDD<?, ?> shuffled) {
+    ShuffleDependency<?, ?, ?> shuffle =
+        (ShuffleDependency<?, ?, ?>) shuffled.rdd().dependencies().head();
+    shuffled.context().cleaner().get().doCleanupShuffle(shuffle.shuffleId(), false);
+  }
+
+  private static Round round(long number, List<Averaged> averaged) {
+    List<Fitted> fits = averaged.get(0).fits();
+    long fitEnd = fits.stream().mapToLong(Fitted::endMillis).max().orElseThrow();
+    long end = averaged.stream().mapToLong(Averaged::endMillis).max().orElseThrow();
+    return new Round(
+        number,
+        fits.size(),
+        fits.stream().mapToLong(Fitted::examples).sum(),
+        fits.stream().mapToDouble(Fitted::seconds).max().orElseThrow(),
+        Math.max(0, end - fitEnd) / 1e3,
+        averaged.stream().mapToLong(Averaged::bytes).sum());
+  }
+
+  /** A worker's part of a round: fits, publishes, and tells every task that averages. */
+  private record Fit(
+      Replicated network, Fitting fitting, int iteration, int published, int averagers)
+      implements PairFlatMapFunction<Iterator<MultiDataSet>, Integer, Fitted> {
+    @Override
+    public Iterator<Tuple2<Integer, Fitted>> call(Iterator<MultiDataSet> batches) {
+      int worker = TaskContext.getPartitionId();
+      Replicas replicas = Replicas.of(network);
+      Replica replica = replicas.take(network);
+      Fitted fitted;
+      try {
+        fitted = fit(replica, batches, worker);
+      } catch (RuntimeException | Error e) {
+        replicas.giveBack(replica);
+        throw e;
+      }
+      replicas.fitted(worker, replica, network);
+      return IntStream.range(0, averagers).mapToObj(to -> new Tuple2<>(to, fitted)).iterator();
+    }
+
+    private Fitted fit(Replica replica, Iterator<MultiDataSet> batches, int worker) {
+      replica.version(Replica.NONE);
+      replica.network().getConfiguration().setIterationCount(iteration);
+      long start = System.nanoTime();
+      long examples = fitting.fit(replica.network(), batches, worker);
+      double seconds = (System.nanoTime() - start) / 1e9;
+      long end = System.currentTimeMillis();
+      int slices = replica.slicing().count();
+      if (published != NO_BLOCKS) {
+        for (int index = 0; index < slices; index++) {
+          Blocks.publish(published, worker * slices + index, replica.slice(index));
+        }
+      }
+      return new Fitted(worker, examples, replica.slicing(), seconds, Blocks.here(), end);
+    }
+  }
+
+  /** Averages those slices whose index leaves the task's own when divided by their number. */
+  private record Average(int workers, int averagers, int published, int means)
+      implements Function2<Integer, Iterator<Tuple2<Integer, Fitted>>, Iterator<Averaged>>,
+          Serializable {
+    @Override
+    public Iterator<Averaged> call(Integer averager, Iterator<Tuple2<Integer, Fitted>> told) {
+      List<Fitted> fits = new ArrayList<>();
+      told.forEachRemaining(pair -> fits.add(pair._2()));
+      fits.sort(Comparator.comparingInt(Fitted::worker));
+      float[] weights = weights(fits, workers);
+      int slices = fits.get(0).slicing().count();
+      List<Integer> indexes = Slicing.every(averagers, averager, slices);
+      List<SliceReader> readers =
+          fits.stream()
+              .map(
+                  fit ->
+                      new SliceReader(
+                          fit.owner(),
+                          published,
+                          indexes.stream().map(i -> fit.worker() * slices + i).iterator()))
+              .toList();
+      try {
+        for (int index : indexes) {
+          List<FloatBuffer> floats =
+              readers.stream().map(reader -> Memory.floats(reader.next())).toList();
+          ByteBuffer mean = Platform.allocateDirectBuffer(Float.BYTES * floats.get(0).limit());
+          Mean.write(weights, floats, List.of(Memory.floats(mean)));
+          Blocks.publish(means, index, mean);
+        }
+      } finally {
+        readers.forEach(SliceReader::close);
+      }
+      long received = readers.stream().mapToLong(SliceReader::received).sum();
+      return List.of(new Averaged(fits, Blocks.here(), received, System.currentTimeMillis()))
+          .iterator();
+    }
+  }
+}
