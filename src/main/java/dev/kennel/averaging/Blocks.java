@@ -31,13 +31,19 @@ final class Blocks {
    */
   static void publish(int rdd, int index, ByteBuffer slice) {
     BlockManager blocks = blocks();
+    removeHere(rdd, index); // of an earlier try
     RDDBlockId name = new RDDBlockId(rdd, index);
-    if (blocks.getStatus(name).isDefined()) {
-      blocks.removeBlock(name, IS_MASTER_TOLD); // of an earlier try
-    }
     ChunkedByteBuffer bytes = new ChunkedByteBuffer(slice);
     if (!blocks.putBytes(name, bytes, StorageLevel.OFF_HEAP(), IS_MASTER_TOLD, TAG)) {
       throw new IllegalStateException("Cannot publish " + name + ": Spark did not keep it");
+    }
+  }
+
+  /** Removes a slice, if this process has it. */
+  static void removeHere(int rdd, int index) {
+    RDDBlockId name = new RDDBlockId(rdd, index);
+    if (blocks().getStatus(name).isDefined()) {
+      blocks().removeBlock(name, IS_MASTER_TOLD);
     }
   }
 

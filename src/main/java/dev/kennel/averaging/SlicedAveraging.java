@@ -115,6 +115,8 @@ public final class SlicedAveraging extends GraphTrainingMaster {
   private List<Averaged> averageSlices(JavaRDD<MultiDataSet> data, int iteration) {
     int workers = data.getNumPartitions();
     int averagers = spark.defaultParallelism();
+    List<BlockManagerId> owners = state instanceof State.InSlices s ? s.owners() : List.of();
+    int outdated = state instanceof State.InSlices s ? s.published() : NO_BLOCKS;
     int published = spark.sc().newRddId();
     int means = spark.sc().newRddId();
     JavaPairRDD<Integer, Fitted> fits =
@@ -122,9 +124,10 @@ public final class SlicedAveraging extends GraphTrainingMaster {
             .partitionBy(new HashPartitioner(averagers));
     List<Averaged> averaged;
     try {
-      averaged =
-          fits.mapPartitionsWithIndex(new Average(workers, averagers, published, means), true)
-              .collect();
+      JavaRDD<Averaged> averages =
+          fits.mapPartitionsWithIndex(
+              new Average(workers, averagers, published, means, outdated), true);
+      averaged = new PlacedRdd<>(averages.rdd(), owners, averages.classTag()).toJavaRDD().collect();
     } catch (RuntimeException | Error e) {
       remove(means);
       throw e;
@@ -133,8 +136,9 @@ public final class SlicedAveraging extends GraphTrainingMaster {
       forget(fits);
     }
     State before = state;
-    List<BlockManagerId> owners = averaged.stream().map(Averaged::owner).toList();
-    state = new State.InSlices(before.version() + 1, means, owners);
+    state =
+        new State.InSlices(
+            before.version() + 1, means, averaged.stream().map(Averaged::owner).toList());
     release(before);
     return averaged;
   }
@@ -250,8 +254,11 @@ public final class SlicedAveraging extends GraphTrainingMaster {
     }
   }
 
-  /** Averages those slices whose index leaves the task's own when divided by their number. */
-  private record Average(int workers, int averagers, int published, int means)
+  /**
+   * Averages those slices whose index leaves the task's own when divided by their number. Each mean
+   * takes the place of the one before, if that was here, so that they are never there twice.
+   */
+  private record Average(int workers, int averagers, int published, int means, int outdated)
       implements Function2<Integer, Iterator<Tuple2<Integer, Fitted>>, Iterator<Averaged>>,
           Serializable {
     @Override
@@ -275,6 +282,7 @@ public final class SlicedAveraging extends GraphTrainingMaster {
         for (int index : indexes) {
           List<FloatBuffer> floats =
               readers.stream().map(reader -> Memory.floats(reader.next())).toList();
+          Blocks.removeHere(outdated, index);
           ByteBuffer mean = Platform.allocateDirectBuffer(Float.BYTES * floats.get(0).limit());
           Mean.write(weights, floats, List.of(Memory.floats(mean)));
           Blocks.publish(means, index, mean);

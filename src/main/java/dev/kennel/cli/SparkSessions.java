@@ -10,6 +10,8 @@ final class SparkSessions {
   /** Times the parameters: a replica with its momentum, and at most as much of the averages. */
   private static final int OFF_HEAP = 4;
 
+  private static final long LEAST = 64L << 20; // bytes
+
   private SparkSessions() {}
 
   /**
@@ -25,7 +27,8 @@ final class SparkSessions {
     conf.set("spark.plugins", plugins.isEmpty() ? ours : plugins + "," + ours);
     if (!conf.get("spark.master", "").matches("local(\\[.*)?")) {
       conf.setIfMissing("spark.memory.offHeap.enabled", "true");
-      conf.setIfMissing("spark.memory.offHeap.size", OFF_HEAP * parameterBytes + "b");
+      conf.setIfMissing(
+          "spark.memory.offHeap.size", Math.max(LEAST, OFF_HEAP * parameterBytes) + "b");
     }
     // What is shuffled is pixels, which compression makes no smaller.
     conf.setIfMissing("spark.shuffle.compress", "false");

@@ -36,6 +36,11 @@ final class LayerRun {
 
   static LayerRun build(
       Way way, org.deeplearning4j.nn.conf.layers.Layer configuration, InputType input) {
+    return new LayerRun(layer(way, configuration, input));
+  }
+
+  static Layer layer(
+      Way way, org.deeplearning4j.nn.conf.layers.Layer configuration, InputType input) {
     NeuralNetConfiguration conf =
         new NeuralNetConfiguration.Builder().updater(new NoOp()).layer(configuration).build();
     configuration.setLayerName("tested");
@@ -52,7 +57,7 @@ final class LayerRun {
       }
       assertThat(layer.getClass().getSimpleName().endsWith("OnOneDnn"))
           .isEqualTo(way == Way.ONEDNN);
-      return new LayerRun(layer);
+      return layer;
     } finally {
       System.clearProperty(OneDnn.SWITCH);
     }

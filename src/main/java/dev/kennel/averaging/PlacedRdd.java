@@ -1,0 +1,51 @@
+package dev.kennel.averaging;
+
+import java.util.List;
+import org.apache.spark.Partition;
+import org.apache.spark.TaskContext;
+import org.apache.spark.rdd.RDD;
+import org.apache.spark.scheduler.ExecutorCacheTaskLocation;
+import org.apache.spark.storage.BlockManagerId;
+import scala.collection.Iterator;
+import scala.collection.JavaConverters;
+import scala.collection.Seq;
+import scala.reflect.ClassTag;
+
+/** Another RDD, whose partitions have executors that they had best be computed on. */
+final class PlacedRdd<T> extends RDD<T> {
+  private static final long serialVersionUID = 1;
+
+  private final transient List<BlockManagerId> places;
+
+  /**
+   * The partitions of {@code of} at their places.
+   *
+   * @param places by partition; none, where it does not matter
+   */
+  PlacedRdd(RDD<T> of, List<BlockManagerId> places, ClassTag<T> tag) {
+    super(of, tag);
+    this.places = places;
+  }
+
+  @Override
+  public Partition[] getPartitions() {
+    return firstParent(elementClassTag()).partitions();
+  }
+
+  @Override
+  @SuppressWarnings("unchecked") // the parent is of the same type
+  public Iterator<T> compute(Partition partition, TaskContext context) {
+    return (Iterator<T>) firstParent(elementClassTag()).iterator(partition, context);
+  }
+
+  @Override
+  public Seq<String> getPreferredLocations(Partition partition) {
+    List<String> preferred =
+        places.isEmpty() ? List.of() : List.of(location(places.get(partition.index())));
+    return JavaConverters.asScalaBuffer(preferred).toSeq();
+  }
+
+  private static String location(BlockManagerId place) {
+    return new ExecutorCacheTaskLocation(place.host(), place.executorId()).toString();
+  }
+}
