@@ -33,7 +33,9 @@ import scala.Tuple2;
  * process, nothing is published and the mean is taken in the replicas' own memory.
  *
  * <p>A task depends on nothing but the averaged state before the round, its partition and the seed,
- * so that Spark may try it again, and anywhere.
+ * so that Spark may try it again, and anywhere: a fit until averaging has begun, which puts its
+ * means in the place of those before. Where the mean is taken in the replicas, no fit can be tried
+ * again: that ends in a {@link LostStateException}.
  */
 public final class SlicedAveraging extends GraphTrainingMaster {
   private static final int NO_BLOCKS = -1;
