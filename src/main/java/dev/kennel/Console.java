@@ -6,6 +6,7 @@ import dev.kennel.dataset.ImageFolder.Listing;
 import dev.kennel.dataset.Split;
 import dev.kennel.evaluation.Metrics;
 import dev.kennel.training.Cluster;
+import dev.kennel.training.Position;
 import dev.kennel.training.TrainedEpoch;
 import java.io.PrintStream;
 import java.time.LocalTime;
@@ -75,6 +76,26 @@ public final class Console {
         count(cluster.threads(), "thread"),
         count(cluster.executors(), "executor"),
         master);
+  }
+
+  /** That a network's training does not begin at its start. */
+  void goesOn(String network, Position from) {
+    if (!from.isStart()) {
+      say("%s goes on from its checkpoint: %s", network, place(from));
+    }
+  }
+
+  /** That averaged parameters were lost. */
+  void lost(String network, Exception failure, Position from) {
+    say(
+        "Lost executors and, with them, the averaged parameters of %s (%s); it goes on from %s",
+        network,
+        failure.getMessage().lines().findFirst().orElse(""),
+        from.isStart() ? "its start" : "its checkpoint: " + place(from));
+  }
+
+  private static String place(Position position) {
+    return "epoch " + position.epoch() + ", round " + (position.round() + 1);
   }
 
   EpochProgress epoch(String network, int epoch, int epochs, int images) {

@@ -20,11 +20,13 @@ import dev.kennel.network.Optimization;
 import dev.kennel.onednn.Arithmetic;
 import dev.kennel.table.Table;
 import dev.kennel.table.TableStore;
+import dev.kennel.training.Checkpoints;
 import dev.kennel.training.Cluster;
 import dev.kennel.training.TrainedEpoch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.security.SecureRandom;
+import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -33,6 +35,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.util.ShutdownHookManager;
@@ -62,7 +66,6 @@ final class RunTables implements AutoCloseable {
   private final Runnable interrupted = this::interrupted;
   private List<Row> rejected = List.of();
   private Classes classes = new Classes(List.of());
-  private boolean isFirstEpoch = true;
   private boolean hasEnded;
 
   private final Console console;
@@ -80,13 +83,43 @@ final class RunTables implements AutoCloseable {
     Instant now = Instant.now();
     String suffix = String.format("%04x", new SecureRandom().nextInt(1 << 16));
     RunTables tables = open(spark, settings, ID.format(now) + "-" + suffix, console);
+    tables.run.put("started_at", now);
+    tables.run.put("seed", settings.seed());
+    tables.run.put("settings", settings.json());
+    tables.running();
+    return tables;
+  }
+
+  /** Goes on with a run that did not finish: its row says again that it is running. */
+  static RunTables resume(SparkSession spark, Settings settings, String runId, Console console) {
+    RunTables tables = open(spark, settings, runId, console);
+    Row row =
+        tables
+            .store
+            .run(runId)
+            .orElseThrow(() -> new UserError("Cannot resume " + runId + ": there is no such run"));
+    for (String column : Table.RUNS.schema().fieldNames()) {
+      Object value = row.getAs(column);
+      if (value != null) {
+        tables.run.put(column, value instanceof Timestamp time ? time.toInstant() : value);
+      }
+    }
+    if (tables.run.get("status").equals("finished")) {
+      throw new UserError("Cannot resume " + runId + ": it has finished");
+    }
+    Object commit = tables.run.get("git_commit");
+    if (!commit.equals(Version.current().commit())) {
+      console.say("The run was begun by another version of Kennel, built from %s", commit);
+    }
+    tables.run.keySet().removeAll(List.of("finished_at", "failure"));
+    tables.running();
+    return tables;
+  }
+
+  private void running() {
     Version version = Version.current();
-    Map<String, Object> run = tables.run;
-    run.put("started_at", now);
     run.put("status", "running");
     run.put("master", spark.sparkContext().master());
-    run.put("seed", settings.seed());
-    run.put("settings", settings.json());
     run.put("kennel_version", version.number());
     run.put("git_commit", version.commit());
     run.put("spark_version", spark.version());
@@ -94,12 +127,11 @@ final class RunTables implements AutoCloseable {
     run.put("java_version", System.getProperty("java.version"));
     run.put("cpu", Arithmetic.processor());
     try {
-      tables.publishRun();
+      publishRun();
     } catch (UncheckedIOException e) {
       throw cannotWrite(settings, e);
     }
-    ShutdownHookManager.get().addShutdownHook(tables.interrupted, HOOK_PRIORITY);
-    return tables;
+    ShutdownHookManager.get().addShutdownHook(interrupted, HOOK_PRIORITY);
   }
 
   private static RunTables open(
@@ -124,14 +156,23 @@ final class RunTables implements AutoCloseable {
     return runId;
   }
 
-  /** Notes what is to be trained on. */
+  /** How many workers the run was begun with; empty: it is just beginning. */
+  OptionalInt workers() {
+    return run.get("workers") instanceof Integer n ? OptionalInt.of(n) : OptionalInt.empty();
+  }
+
+  /**
+   * Notes what is to be trained on.
+   *
+   * @throws UserError if a resumed run was trained on something else
+   */
   void prepared(Cluster cluster, Classes theClasses, Split split, List<ImageFile> theRejected) {
     classes = theClasses;
-    run.put("workers", cluster.workers());
-    run.put("images", (long) split.train().size() + split.test().size());
-    run.put("train_images", (long) split.train().size());
-    run.put("test_images", (long) split.test().size());
-    run.put("classes", classes.size());
+    note("workers", cluster.workers());
+    note("images", (long) split.train().size() + split.test().size());
+    note("train_images", (long) split.train().size());
+    note("test_images", (long) split.test().size());
+    note("classes", classes.size());
     rejected =
         theRejected.stream()
             .map(
@@ -147,7 +188,20 @@ final class RunTables implements AutoCloseable {
     publishRun();
   }
 
-  /** Publishes an epoch, with the rest of what it completes. */
+  private void note(String column, Object value) {
+    Object before = run.put(column, value);
+    if (before != null && !before.equals(value)) {
+      run.put(column, before);
+      throw new UserError(
+          "Cannot resume %s: it has %s %s, and now there are %s; bring back the images that it was trained on"
+              .formatted(runId, before, column, value));
+    }
+  }
+
+  /**
+   * Publishes an epoch, with the rest of what it completes. What is there already, from before the
+   * run went back to a checkpoint, stays as it is.
+   */
   void epoch(
       String network,
       int epoch,
@@ -156,27 +210,29 @@ final class RunTables implements AutoCloseable {
       TestedEpoch tested,
       Metrics test,
       List<Round> rounds) {
-    if (isFirstEpoch) {
-      store.commit(Table.REJECTED_IMAGES, runId, "rejected", rejected);
-      isFirstEpoch = false;
-    }
     if (epoch == 1) {
-      store.commit(Table.NETWORKS, runId, network, List.of(networkRow(network)));
+      commit(Table.REJECTED_IMAGES, "rejected", rejected);
+      commit(Table.NETWORKS, network, List.of(networkRow(network)));
     }
     if (epoch == settings.epochs()) {
-      store.commit(Table.PREDICTIONS, runId, network, predictionRows(network, tested));
-      store.commit(Table.CONFUSION, runId, network, confusionRows(network, test));
-      store.commit(Table.CLASS_METRICS, runId, network, classRows(network, test));
+      commit(Table.PREDICTIONS, network, predictionRows(network, tested));
+      commit(Table.CONFUSION, network, confusionRows(network, test));
+      commit(Table.CLASS_METRICS, network, classRows(network, test));
     }
-    store.commit(Table.ROUNDS, runId, network + "-" + epoch, roundRows(network, epoch, rounds));
+    commit(Table.ROUNDS, network + "-" + epoch, roundRows(network, epoch, rounds));
     double rate = trained.learningRate();
-    store.commit(
+    commit(
         Table.EPOCHS,
-        runId,
         network + "-" + epoch,
         List.of(
             epochRow(network, epoch, "train", train, rate, trained.seconds()),
             epochRow(network, epoch, "test", test, rate, tested.seconds())));
+  }
+
+  private void commit(Table table, String key, List<Row> rows) {
+    if (!store.committed(table, runId, key)) {
+      store.commit(table, runId, key, rows);
+    }
   }
 
   private Row networkRow(String network) {
@@ -295,6 +351,34 @@ final class RunTables implements AutoCloseable {
     return rows;
   }
 
+  /** Where the trained network is, or will be. */
+  String model(String network) {
+    return settings.output() + "/models/" + runId + "/" + network;
+  }
+
+  /** Whether the network is trained and saved. */
+  boolean hasModel(String network) throws IOException {
+    Path folder = new Path(model(network));
+    return folder.getFileSystem(hadoop()).exists(folder);
+  }
+
+  /** The checkpoints of a network's training. */
+  Checkpoints checkpoints(String network) throws IOException {
+    return new Checkpoints(
+        JavaSparkContext.fromSparkContext(spark.sparkContext()),
+        checkpoints() + "/" + network,
+        settings.checkpoints().kept(),
+        console::say);
+  }
+
+  private Path checkpoints() {
+    return new Path(settings.output() + "/checkpoints/" + runId);
+  }
+
+  private Configuration hadoop() {
+    return spark.sparkContext().hadoopConfiguration();
+  }
+
   /** Lets an executor save a trained network beside the tables; answers with its folder. */
   String saveModel(String network, Replicated averaged) {
     NetworkSettings own = settings.networks().get(network);
@@ -309,9 +393,9 @@ final class RunTables implements AutoCloseable {
             runId,
             settings.epochs(),
             Version.current().number());
-    String folder = settings.output() + "/models/" + runId + "/" + network;
+    String folder = model(network);
     String staging = settings.output() + "/" + STAGING;
-    var hadoop = new SerializableConfiguration(spark.sparkContext().hadoopConfiguration());
+    var hadoop = new SerializableConfiguration(hadoop());
     JavaSparkContext.fromSparkContext(spark.sparkContext())
         .parallelize(List.of(description), 1)
         .foreach(
@@ -322,9 +406,11 @@ final class RunTables implements AutoCloseable {
   }
 
   /** Ends the run well. */
-  synchronized void finished() {
+  synchronized void finished() throws IOException {
     run.put("status", "finished");
     end();
+    Path checkpoints = checkpoints();
+    checkpoints.getFileSystem(hadoop()).delete(checkpoints, true); // empty by now
   }
 
   /** Ends the run with the reason. */
@@ -333,14 +419,16 @@ final class RunTables implements AutoCloseable {
       run.put("status", "failed");
       run.put("failure", String.valueOf(reason.getMessage()));
       end();
+      console.say("Run %s is in the table runs as failed, with the epochs that ended", runId);
+      if (workers().isPresent() && !(reason instanceof UserError)) {
+        console.say("To go on with it: train --resume %s --output %s", runId, settings.output());
+      }
     }
   }
 
   /** Ends the run when the process is told to end. */
   private void interrupted() {
     failed(new IllegalStateException("interrupted"));
-    console.say(
-        "Interrupted: %s is in the table runs as failed, with the epochs that ended", runId);
   }
 
   private void end() {

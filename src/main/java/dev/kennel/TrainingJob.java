@@ -16,8 +16,10 @@ import dev.kennel.evaluation.TestedEpoch;
 import dev.kennel.network.Network;
 import dev.kennel.network.NetworkSize;
 import dev.kennel.network.Optimization;
+import dev.kennel.training.Checkpoints;
 import dev.kennel.training.Cluster;
 import dev.kennel.training.MemoryNeed;
+import dev.kennel.training.Position;
 import dev.kennel.training.TrainedEpoch;
 import dev.kennel.training.Trainer;
 import java.io.IOException;
@@ -55,16 +57,31 @@ public final class TrainingJob {
 
   /**
    * Runs the job and returns the run's id. A run that fails leaves its row in {@code runs}, with
-   * the reason, and the epochs that ended before.
+   * the reason, and the epochs that ended before; {@link #resume} goes on with it.
    *
    * @throws dev.kennel.config.UserError for mistakes in the settings or the images, before any
    *     training
    */
   public String run() throws IOException {
-    try (RunTables tables = RunTables.begin(spark, settings, console)) {
+    return run(RunTables.begin(spark, settings, console));
+  }
+
+  /**
+   * Goes on with a run that did not finish, from its newest sound checkpoints, and returns its id.
+   * The settings must be those of the run, and its driver gone.
+   *
+   * @throws dev.kennel.config.UserError if there is no such run, it has finished, or its images are
+   *     not what they were
+   */
+  public String resume(String runId) throws IOException {
+    return run(RunTables.resume(spark, settings, runId, console));
+  }
+
+  private String run(RunTables run) throws IOException {
+    try (RunTables tables = run) {
       console.say("Run %s writes to %s", tables.runId(), settings.output());
       try {
-        Cluster cluster = Cluster.of(sc, settings);
+        Cluster cluster = Cluster.of(sc, settings, tables.workers());
         Images images = prepare(cluster, tables);
         for (String name : settings.networks().keySet()) {
           train(name, images, cluster, tables);
@@ -118,12 +135,15 @@ public final class TrainingJob {
 
   private void train(String name, Images images, Cluster cluster, RunTables tables)
       throws IOException {
+    if (tables.hasModel(name)) {
+      console.say("%s is trained already: %s", name, tables.model(name));
+      return;
+    }
     NetworkSettings own = settings.networks().get(name);
     int classes = images.classes().size();
-    int trainImages = images.split().train().size();
-    int testImages = images.split().test().size();
     int sizeIndex = images.sizes().indexOf(own.imageSize());
     Evaluator evaluator = new Evaluator(sizeIndex, own.imageSize(), classes, cluster.threads());
+    Checkpoints checkpoints = tables.checkpoints(name);
     try (Trainer trainer =
         new Trainer(
             sc,
@@ -134,20 +154,50 @@ public final class TrainingJob {
             own,
             cluster,
             images.train(),
-            trainImages,
-            sizeIndex)) {
-      for (int epoch = 1; epoch <= settings.epochs(); epoch++) {
-        TrainedEpoch trained;
-        try (EpochProgress progress = console.epoch(name, epoch, settings.epochs(), trainImages)) {
-          trained = trainer.train(epoch, progress);
+            images.split().train().size(),
+            sizeIndex,
+            checkpoints)) {
+      Position position = trainer.restore();
+      console.goesOn(name, position);
+      while (!tables.hasModel(name)) {
+        try {
+          if (position.epoch() <= settings.epochs()) {
+            position = epoch(name, position, trainer, evaluator, images, tables);
+          } else {
+            console.say("Saved %s to %s", name, tables.saveModel(name, trainer.network()));
+          }
+        } catch (Exception e) {
+          if (!trainer.canRecover(e)) {
+            throw e;
+          }
+          position = trainer.restore();
+          console.lost(name, e, position);
         }
-        TestedEpoch tested = evaluator.test(trainer.network(), images.test(), testImages);
-        Metrics train = Metrics.of(trained.answers(), classes);
-        Metrics test = Metrics.of(tested.answers(), classes);
-        tables.epoch(name, epoch, trained, train, tested, test, trainer.rounds());
-        console.epochEnded(name, epoch, settings.epochs(), trained, train, test);
       }
-      console.say("Saved %s to %s", name, tables.saveModel(name, trainer.network()));
+      checkpoints.remove();
     }
+  }
+
+  /** Trains from a position to the end of its epoch, and tests; where the training is then. */
+  private Position epoch(
+      String name,
+      Position from,
+      Trainer trainer,
+      Evaluator evaluator,
+      Images images,
+      RunTables tables) {
+    int epoch = from.epoch();
+    int trainImages = images.split().train().size();
+    TrainedEpoch trained;
+    try (EpochProgress progress = console.epoch(name, epoch, settings.epochs(), trainImages)) {
+      trained = trainer.train(from, progress);
+    }
+    int testImages = images.split().test().size();
+    TestedEpoch tested = evaluator.test(trainer.network(), images.test(), testImages);
+    Metrics train = Metrics.of(trained.answers(), images.classes().size());
+    Metrics test = Metrics.of(tested.answers(), images.classes().size());
+    tables.epoch(name, epoch, trained, train, tested, test, trainer.rounds());
+    console.epochEnded(name, epoch, settings.epochs(), trained, train, test);
+    return trainer.ended(epoch);
   }
 }

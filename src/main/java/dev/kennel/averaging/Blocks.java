@@ -17,6 +17,9 @@ import scala.reflect.ClassTag$;
  * driver removes them everywhere. All machines of a cluster must share one byte order.
  */
 final class Blocks {
+  /** The number of no slices. */
+  static final int NONE = -1;
+
   private static final ClassTag<Float> TAG = ClassTag$.MODULE$.apply(Float.class);
 
   /** The driver need not know: it tells every process to remove, and tasks tell where they are. */

@@ -1,6 +1,7 @@
 package dev.kennel.averaging;
 
 import java.io.Serializable;
+import java.util.List;
 import org.apache.spark.storage.BlockManagerId;
 
 /**
@@ -20,4 +21,17 @@ record Fitted(
     double seconds,
     BlockManagerId owner,
     long endMillis)
-    implements Serializable {}
+    implements Serializable {
+  /** Each worker's share of the examples, the workers being in order. */
+  static float[] weights(List<Fitted> fits, int workers) {
+    if (fits.size() != workers) {
+      throw new IllegalStateException("Heard of " + fits.size() + " workers instead of " + workers);
+    }
+    double examples = fits.stream().mapToLong(Fitted::examples).sum();
+    float[] weights = new float[workers];
+    for (int w = 0; w < workers; w++) {
+      weights[w] = (float) (fits.get(w).examples() / examples);
+    }
+    return weights;
+  }
+}

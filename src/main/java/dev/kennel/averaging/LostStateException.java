@@ -11,4 +11,14 @@ public final class LostStateException extends RuntimeException {
   LostStateException(String message, Throwable cause) {
     super(message, cause);
   }
+
+  /** Whether this is why something failed; Spark wraps what its tasks threw. */
+  public static boolean isCauseOf(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof LostStateException) {
+        return true;
+      }
+    }
+    return false;
+  }
 }

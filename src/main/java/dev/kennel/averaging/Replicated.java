@@ -58,6 +58,11 @@ public final class Replicated implements Serializable {
     return source;
   }
 
+  /** Counts the averages so far; 0 is the start. */
+  public long version() {
+    return state.version();
+  }
+
   State state() {
     return state;
   }

@@ -1,27 +1,19 @@
 package dev.kennel.averaging;
 
-import java.io.Serializable;
-import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.Iterator;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.spark.HashPartitioner;
 import org.apache.spark.ShuffleDependency;
-import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.api.java.function.Function2;
-import org.apache.spark.api.java.function.PairFlatMapFunction;
 import org.apache.spark.storage.BlockManagerId;
-import org.apache.spark.unsafe.Platform;
 import org.apache.spark.util.CollectionAccumulator;
+import org.apache.spark.util.SerializableConfiguration;
 import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
-import scala.Tuple2;
 
 /**
  * Parameter averaging in slices: no process but the workers' own ever holds a whole vector, and
@@ -38,8 +30,6 @@ import scala.Tuple2;
  * again: that ends in a {@link LostStateException}.
  */
 public final class SlicedAveraging extends GraphTrainingMaster {
-  private static final int NO_BLOCKS = -1;
-
   private final JavaSparkContext spark;
   private final String training;
   private final NetworkSource source;
@@ -97,10 +87,10 @@ public final class SlicedAveraging extends GraphTrainingMaster {
   private List<Averaged> averageHere(JavaRDD<MultiDataSet> data, int iteration) {
     int workers = data.getNumPartitions();
     List<Fitted> fits =
-        data.mapPartitionsToPair(new Fit(network(), fitting, iteration, NO_BLOCKS, 1), true)
+        data.mapPartitionsToPair(new Fit(network(), fitting, iteration, Blocks.NONE, 1), true)
             .values()
             .collect();
-    float[] weights = weights(fits, workers);
+    float[] weights = Fitted.weights(fits, workers);
     Replicas fitted = Replicas.of(network());
     List<Replica> replicas = IntStream.range(0, workers).mapToObj(fitted::fittedBy).toList();
     IntStream.range(0, fits.get(0).slicing().count())
@@ -118,7 +108,7 @@ public final class SlicedAveraging extends GraphTrainingMaster {
     int workers = data.getNumPartitions();
     int averagers = spark.defaultParallelism();
     List<BlockManagerId> owners = state instanceof State.InSlices s ? s.owners() : List.of();
-    int outdated = state instanceof State.InSlices s ? s.published() : NO_BLOCKS;
+    int outdated = state instanceof State.InSlices s ? s.published() : Blocks.NONE;
     int published = spark.sc().newRddId();
     int means = spark.sc().newRddId();
     JavaPairRDD<Integer, Fitted> fits =
@@ -145,19 +135,6 @@ public final class SlicedAveraging extends GraphTrainingMaster {
     return averaged;
   }
 
-  /** Each worker's share of the examples, the workers being in order. */
-  private static float[] weights(List<Fitted> fits, int workers) {
-    if (fits.size() != workers) {
-      throw new IllegalStateException("Heard of " + fits.size() + " workers instead of " + workers);
-    }
-    double examples = fits.stream().mapToLong(Fitted::examples).sum();
-    float[] weights = new float[workers];
-    for (int w = 0; w < workers; w++) {
-      weights[w] = (float) (fits.get(w).examples() / examples);
-    }
-    return weights;
-  }
-
   /** The rounds since the last call. */
   public List<Round> rounds() {
     List<Taken> all = taken.value();
@@ -180,6 +157,26 @@ public final class SlicedAveraging extends GraphTrainingMaster {
     unfinished.clear();
     taken.reset();
     return rounds;
+  }
+
+  /** Goes on from a saved state; tasks that are still under way no longer matter. */
+  public void restore(String folder, SavedState saved) {
+    begin(
+        new State.InFiles(
+            folder, saved, new SerializableConfiguration(spark.hadoopConfiguration())));
+  }
+
+  /** Goes on from the start; tasks that are still under way no longer matter. */
+  public void restart() {
+    begin(new State.Seeded());
+  }
+
+  private void begin(State from) {
+    release(state);
+    state = from;
+    attempt++;
+    unfinished.clear();
+    taken.reset();
   }
 
   /** Lets the averaged state go. */
@@ -217,84 +214,5 @@ public final class SlicedAveraging extends GraphTrainingMaster {
         fits.stream().mapToDouble(Fitted::seconds).max().orElseThrow(),
         Math.max(0, end - fitEnd) / 1e3,
         averaged.stream().mapToLong(Averaged::bytes).sum());
-  }
-
-  /** A worker's part of a round: fits, publishes, and tells every task that averages. */
-  private record Fit(
-      Replicated network, Fitting fitting, int iteration, int published, int averagers)
-      implements PairFlatMapFunction<Iterator<MultiDataSet>, Integer, Fitted> {
-    @Override
-    public Iterator<Tuple2<Integer, Fitted>> call(Iterator<MultiDataSet> batches) {
-      int worker = TaskContext.getPartitionId();
-      Replicas replicas = Replicas.of(network);
-      Replica replica = replicas.take(network);
-      Fitted fitted;
-      try {
-        fitted = fit(replica, batches, worker);
-      } catch (RuntimeException | Error e) {
-        replicas.giveBack(replica);
-        throw e;
-      }
-      replicas.fitted(worker, replica, network);
-      return IntStream.range(0, averagers).mapToObj(to -> new Tuple2<>(to, fitted)).iterator();
-    }
-
-    private Fitted fit(Replica replica, Iterator<MultiDataSet> batches, int worker) {
-      replica.version(Replica.NONE);
-      replica.network().getConfiguration().setIterationCount(iteration);
-      long start = System.nanoTime();
-      long examples = fitting.fit(replica.network(), batches, worker);
-      double seconds = (System.nanoTime() - start) / 1e9;
-      long end = System.currentTimeMillis();
-      int slices = replica.slicing().count();
-      if (published != NO_BLOCKS) {
-        for (int index = 0; index < slices; index++) {
-          Blocks.publish(published, worker * slices + index, replica.slice(index));
-        }
-      }
-      return new Fitted(worker, examples, replica.slicing(), seconds, Blocks.here(), end);
-    }
-  }
-
-  /**
-   * Averages those slices whose index leaves the task's own when divided by their number. Each mean
-   * takes the place of the one before, if that was here, so that they are never there twice.
-   */
-  private record Average(int workers, int averagers, int published, int means, int outdated)
-      implements Function2<Integer, Iterator<Tuple2<Integer, Fitted>>, Iterator<Averaged>>,
-          Serializable {
-    @Override
-    public Iterator<Averaged> call(Integer averager, Iterator<Tuple2<Integer, Fitted>> told) {
-      List<Fitted> fits = new ArrayList<>();
-      told.forEachRemaining(pair -> fits.add(pair._2()));
-      fits.sort(Comparator.comparingInt(Fitted::worker));
-      float[] weights = weights(fits, workers);
-      int slices = fits.get(0).slicing().count();
-      List<Integer> indexes = Slicing.every(averagers, averager, slices);
-      List<SliceReader> readers =
-          fits.stream()
-              .map(
-                  fit ->
-                      new SliceReader(
-                          fit.owner(),
-                          published,
-                          indexes.stream().map(i -> fit.worker() * slices + i).iterator()))
-              .toList();
-      try {
-        for (int index : indexes) {
-          List<FloatBuffer> floats =
-              readers.stream().map(reader -> Memory.floats(reader.next())).toList();
-          Blocks.removeHere(outdated, index);
-          ByteBuffer mean = Platform.allocateDirectBuffer(Float.BYTES * floats.get(0).limit());
-          Mean.write(weights, floats, List.of(Memory.floats(mean)));
-          Blocks.publish(means, index, mean);
-        }
-      } finally {
-        readers.forEach(SliceReader::close);
-      }
-      long received = readers.stream().mapToLong(SliceReader::received).sum();
-      return List.of(new Averaged(fits, Blocks.here(), received, System.currentTimeMillis()))
-          .iterator();
-    }
   }
 }

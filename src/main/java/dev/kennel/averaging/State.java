@@ -1,8 +1,11 @@
 package dev.kennel.averaging;
 
+import java.io.IOException;
 import java.io.Serializable;
+import java.io.UncheckedIOException;
 import java.util.List;
 import org.apache.spark.storage.BlockManagerId;
+import org.apache.spark.util.SerializableConfiguration;
 
 /**
  * Where the averaged parameters and momentum of a training are at one moment. The version counts
@@ -49,6 +52,28 @@ interface State extends Serializable {
     @Override
     public boolean isInReplicas() {
       return true;
+    }
+  }
+
+  /** In files, which every process of the application reads. */
+  record InFiles(String folder, SavedState saved, SerializableConfiguration hadoop)
+      implements State {
+    @Override
+    public long version() {
+      return saved.version();
+    }
+
+    @Override
+    public long fill(Replica replica, NetworkSource source) {
+      try {
+        SliceFiles files = SliceFiles.in(folder, hadoop.value());
+        for (int index = 0; index < saved.slices().size(); index++) {
+          files.read(saved.slices().get(index), replica.slice(index));
+        }
+        return 0;
+      } catch (IOException e) {
+        throw new UncheckedIOException("Cannot read " + folder + ": " + e.getMessage(), e);
+      }
     }
   }
 

@@ -2,7 +2,9 @@ package dev.kennel.cli;
 
 import dev.kennel.onednn.Arithmetic;
 import dev.kennel.training.ArithmeticPlugin;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
+import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.SparkSession;
 
 /** Starts Spark for a command. Master and resources come from spark-submit. */
@@ -38,6 +40,11 @@ final class SparkSessions {
   /** A session for reading tables. */
   static SparkSession forQueries() {
     return session(new SparkConf());
+  }
+
+  /** What Hadoop's file systems are told, without a session. */
+  static Configuration hadoop() {
+    return SparkHadoopUtil.get().newConfiguration(new SparkConf());
   }
 
   private static SparkSession session(SparkConf conf) {

@@ -2,21 +2,26 @@ package dev.kennel.cli;
 
 import dev.kennel.Console;
 import dev.kennel.TrainingJob;
+import dev.kennel.config.NearestName;
 import dev.kennel.config.Settings;
 import dev.kennel.config.SettingsLoader;
+import dev.kennel.config.UserError;
 import dev.kennel.network.Network;
 import dev.kennel.network.NetworkSize;
 import dev.kennel.network.Optimization;
 import dev.kennel.report.Comparison;
 import dev.kennel.report.ReportFormat;
+import dev.kennel.table.RunSettings;
 import dev.kennel.table.TableStore;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -40,10 +45,12 @@ import picocli.CommandLine.Option;
       "  kennel train",
       "  kennel train --images dogs/Images --config laptop --epochs 15 --output dogs-run",
       "  kennel train --train-images split/train --test-images split/test --networks customcnn",
-      "  kennel train --images hdfs:///dogs --workers 8 --set schedule.name=cosine"
+      "  kennel train --images hdfs:///dogs --workers 8 --set schedule.name=cosine",
+      "  kennel train --resume 20260131-120000-1a2b --output dogs-run"
     })
 final class TrainCommand implements Callable<Integer> {
   private static final int MANY = 1000; // classes
+  private static final String OUTPUT = "output";
 
   /** The settings that were given as options, by their keys. */
   private final Map<String, Object> given = new LinkedHashMap<>();
@@ -181,6 +188,14 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   @Option(
+      names = "--checkpoint-every",
+      paramLabel = "INTERVAL",
+      description = "Epochs or rounds between checkpoints: \"1 epoch\" (default), \"50 rounds\".")
+  void checkpointEvery(String value) {
+    given("checkpoint-every", value);
+  }
+
+  @Option(
       names = "--seed",
       paramLabel = "N",
       description = "Seed of split, starting parameters, order and augmentation.")
@@ -193,10 +208,18 @@ final class TrainCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description = "Folder for tables and models (default: output).")
   void output(String value) {
-    given("output", value);
+    given(OUTPUT, value);
   }
 
-  // The two that are not settings.
+  // Those that are not settings.
+
+  @Option(
+      names = "--resume",
+      paramLabel = "RUN_ID",
+      description =
+          "Go on with a run of --output that did not finish, with its settings, from its newest"
+              + " sound checkpoints. Its driver must be gone.")
+  private Optional<String> resume = Optional.empty();
 
   @Option(
       names = "--config",
@@ -212,15 +235,44 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Settings settings = SettingsLoader.load(config, given, assignments);
+    Settings settings = resume.isPresent() ? ofRun(resume.get()) : loaded();
     Console console = Console.ofProcess();
     console.say("Settings: %s", settings.json());
     try (SparkSession spark = SparkSessions.forTraining(parameterBytes(settings))) {
-      String run = new TrainingJob(spark, settings, console).run();
+      TrainingJob job = new TrainingJob(spark, settings, console);
+      String run = resume.isPresent() ? job.resume(resume.get()) : job.run();
       TableStore tables = new TableStore(spark, settings.output());
       System.out.print(ReportFormat.TABLE.of(Comparison.of(tables, List.of(run))));
     }
     return 0;
+  }
+
+  private Settings loaded() {
+    return SettingsLoader.load(config, given, assignments);
+  }
+
+  private Settings ofRun(String runId) throws IOException {
+    boolean hasOthers = given.keySet().stream().anyMatch(key -> !key.equals(OUTPUT));
+    if (hasOthers || config.isPresent() || !assignments.isEmpty()) {
+      throw new UserError(
+          "Cannot resume " + runId + " with other settings: give --resume and --output alone");
+    }
+    String output = String.valueOf(given.getOrDefault(OUTPUT, loaded().output()));
+    Configuration hadoop = SparkSessions.hadoop();
+    String json =
+        RunSettings.of(hadoop, output, runId)
+            .orElseThrow(
+                () -> new UserError(NearestName.message("run", runId, runIds(hadoop, output))));
+    return SettingsLoader.restore(json, output);
+  }
+
+  private static List<String> runIds(Configuration hadoop, String output) {
+    try {
+      return RunSettings.runIds(hadoop, output);
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "Cannot list the runs of " + output + ": " + e.getMessage(), e);
+    }
   }
 
   /** Of the largest network; how many classes there are is not known yet. */

@@ -19,6 +19,7 @@ import java.util.OptionalInt;
  * @param weightDecay of weights, not of biases and batch normalization
  * @param schedule of the learning rate
  * @param augmentation of training images
+ * @param checkpoints how often the training is saved
  * @param seed of the split, the starting parameters, the order of images and their augmentation
  * @param output the folder for tables and models
  * @param json all of the above as JSON, for the run's row
@@ -37,6 +38,7 @@ public record Settings(
     double weightDecay,
     ScheduleSettings schedule,
     AugmentationSettings augmentation,
+    CheckpointSettings checkpoints,
     long seed,
     String output,
     String json) {

@@ -62,6 +62,27 @@ public final class SettingsLoader {
     }
   }
 
+  /**
+   * The settings of an earlier run, from their JSON.
+   *
+   * @param output where the run's folder is now
+   * @throws UserError if this version has other settings
+   */
+  public static Settings restore(String json, String output) {
+    try {
+      Config defaults = preset("defaults");
+      Config settings = ConfigFactory.parseString(json);
+      checkKeys(settings, defaults, "the run's row");
+      return settings(
+          settings
+              .withValue("output", ConfigValueFactory.fromAnyRef(output))
+              .withFallback(defaults)
+              .resolve());
+    } catch (ConfigException e) {
+      throw new UserError("Cannot use the settings of the run: " + oneLine(e), e);
+    }
+  }
+
   private static Settings settings(Config c) {
     Map<String, NetworkSettings> networks = new LinkedHashMap<>();
     for (String name : names(c)) {
@@ -99,6 +120,7 @@ public final class SettingsLoader {
             c.getDouble("schedule.step-factor")),
         new AugmentationSettings(
             c.getBoolean("augmentation.flip"), c.getDouble("augmentation.shift")),
+        CheckpointSettings.of(c.getString("checkpoint-every"), integer(c, "checkpoints-kept")),
         wholeNumber(c, "seed").getLong("seed"),
         c.getString("output"),
         c.root().render(ConfigRenderOptions.concise()));

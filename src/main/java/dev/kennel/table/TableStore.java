@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.row_number;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.apache.hadoop.fs.ChecksumFileSystem;
@@ -140,6 +141,12 @@ public final class TableStore {
             .parquet(folder.toString())
             .select(Layout.RUN_ID, table.schema().fieldNames());
     return table == Table.RUNS ? oneRowPerRun(rows) : rows;
+  }
+
+  /** The state of a run; empty if there is no such run. */
+  public Optional<Row> run(String runId) {
+    return read(Table.RUNS).where(col(Layout.RUN_ID).equalTo(runId)).collectAsList().stream()
+        .findFirst();
   }
 
   /** Registers every table as a temporary view of its name; call it again to see later commits. */

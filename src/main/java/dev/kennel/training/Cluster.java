@@ -7,6 +7,7 @@ import dev.kennel.onednn.Precision;
 import java.io.Serializable;
 import java.lang.management.ManagementFactory;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaRDD;
@@ -35,21 +36,23 @@ public record Cluster(int executors, int workers, int threads, long memoryBytes,
   /**
    * Waits for the executors and looks at them.
    *
+   * @param workers their number; empty: as the settings say
    * @throws UserError if none comes within a minute, or a processor has no instructions for the
    *     precision that is asked for
    */
-  public static Cluster of(JavaSparkContext spark, Settings settings) {
+  public static Cluster of(JavaSparkContext spark, Settings settings, OptionalInt workers) {
     boolean isLocal = spark.isLocal();
     List<ExecutorSummary> summaries = awaitExecutors(spark, isLocal);
     int executors = summaries.size();
     int cores = summaries.stream().mapToInt(ExecutorSummary::totalCores).min().orElse(1);
-    int workers = settings.workers().orElse(isLocal ? LOCAL_WORKERS : executors);
-    int workersPerExecutor = (workers + executors - 1) / executors;
+    int automatic = settings.workers().orElse(isLocal ? LOCAL_WORKERS : executors);
+    int all = workers.orElse(automatic);
+    int workersPerExecutor = (all + executors - 1) / executors;
     int threads = settings.threads().orElse(Math.max(1, cores / workersPerExecutor));
     checkPrecision(spark, executors, Precision.of(settings.precision()));
     List<Memory> memory = askMemory(spark, executors);
     long bytes = memory.stream().mapToLong(m -> share(spark, m, memory)).min().orElseThrow();
-    return new Cluster(executors, workers, threads, bytes, isLocal);
+    return new Cluster(executors, all, threads, bytes, isLocal);
   }
 
   /** Workers of the executor that has most. */

@@ -8,7 +8,7 @@ import java.util.List;
  * What happened in one step of one worker.
  *
  * @param worker counted from 0
- * @param step of the round, counted from 0
+ * @param iteration steps of the worker before it, in all epochs
  * @param answers what the network answered for each image of the batch, before the step's update
  */
-record Step(int worker, int step, List<Answer> answers) implements Serializable {}
+record Step(int worker, int iteration, List<Answer> answers) implements Serializable {}

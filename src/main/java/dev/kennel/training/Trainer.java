@@ -1,9 +1,11 @@
 package dev.kennel.training;
 
 import dev.kennel.averaging.Blueprint;
+import dev.kennel.averaging.LostStateException;
 import dev.kennel.averaging.Replicated;
 import dev.kennel.averaging.Round;
 import dev.kennel.averaging.SlicedAveraging;
+import dev.kennel.config.CheckpointSettings;
 import dev.kennel.config.NetworkSettings;
 import dev.kennel.config.Settings;
 import dev.kennel.dataset.Shard;
@@ -14,10 +16,14 @@ import dev.kennel.network.Optimization;
 import dev.kennel.onednn.Computation;
 import dev.kennel.onednn.ConvolutionAlgorithm;
 import dev.kennel.onednn.Precision;
+import dev.kennel.training.Checkpoints.Checkpoint;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.CollectionAccumulator;
@@ -28,6 +34,9 @@ import org.nd4j.linalg.learning.config.Nesterovs;
 
 /** Trains one network on the cluster, epoch by epoch, by averaging the parameters of workers. */
 public final class Trainer implements AutoCloseable {
+  /** How often a training goes back to the same place before its failure is the run's. */
+  private static final int RECOVERIES = 3;
+
   private final JavaRDD<Shard> shards;
   private final int images;
   private final BatchPlan plan;
@@ -36,6 +45,11 @@ public final class Trainer implements AutoCloseable {
   private final SlicedAveraging averaging;
   private final SparkComputationGraph graph;
   private final CollectionAccumulator<Step> steps;
+  private final CheckpointSettings checkpointing;
+  private final Checkpoints checkpoints;
+  private List<Round> rounds = List.of(); // of the epoch under way, so far
+  private Position restored; // null: not yet
+  private int returns; // to that position, in a row
 
   /**
    * A training from starting parameters that the seed decides.
@@ -44,6 +58,7 @@ public final class Trainer implements AutoCloseable {
    * @param shards training images, one shard a worker
    * @param images their number
    * @param sizeIndex which of the prepared sizes is the network's
+   * @param checkpoints of this training
    */
   public Trainer(
       JavaSparkContext spark,
@@ -55,10 +70,13 @@ public final class Trainer implements AutoCloseable {
       Cluster cluster,
       JavaRDD<Shard> shards,
       int images,
-      int sizeIndex) {
+      int sizeIndex,
+      Checkpoints checkpoints) {
     int workers = cluster.workers();
     this.shards = shards;
     this.images = images;
+    this.checkpointing = settings.checkpoints();
+    this.checkpoints = checkpoints;
     this.plan = BatchPlan.of(images, workers, settings.batchSize(), settings.averagingFrequency());
     int shift = (int) (settings.augmentation().shift() * own.imageSize());
     this.batches =
@@ -90,51 +108,104 @@ public final class Trainer implements AutoCloseable {
     this.graph = new SparkComputationGraph(spark, new Blueprint(configuration), averaging);
   }
 
+  /** Goes to the newest sound checkpoint; to the start, where there is none. */
+  public Position restore() throws IOException {
+    Optional<Checkpoint> newest = checkpoints.newest();
+    newest.ifPresentOrElse(
+        found -> averaging.restore(found.folder(), found.state()), averaging::restart);
+    Position position = newest.map(Checkpoint::position).orElse(Position.START);
+    returns = position.isAt(restored) ? returns + 1 : 0;
+    restored = position;
+    return position;
+  }
+
   /**
-   * Trains for one epoch.
+   * Whether to {@link #restore} after a failure: averaged parameters were lost, and not too often
+   * since the same checkpoint.
+   */
+  public boolean canRecover(Throwable failure) {
+    return LostStateException.isCauseOf(failure) && returns < RECOVERIES;
+  }
+
+  /**
+   * Trains for one epoch, or for what is left of it.
    *
-   * @param epoch counted from 1
+   * @param from where in the epoch it begins
    * @param progress told after every round what it answered
    * @throws IllegalStateException if not every training image was seen exactly once
    */
-  public TrainedEpoch train(int epoch, Progress progress) {
+  public TrainedEpoch train(Position from, Progress progress) {
     long start = System.nanoTime();
+    int epoch = from.epoch();
     List<Answer> answers = new ArrayList<>(images);
-    for (int round = 0; round < plan.rounds(); round++) {
-      int thisRound = round;
-      Batches source = batches;
-      JavaRDD<MultiDataSet> data =
-          shards.mapPartitionsWithIndex(
-              (worker, shard) -> source.round(shard.next(), worker, epoch, thisRound), true);
-      graph
-          .getNetwork()
-          .getConfiguration()
-          .setIterationCount((epoch - 1) * plan.steps() + plan.firstStep(round));
-      graph.fitMultiDataSet(data);
-      List<Answer> answered = answersOfRound();
+    answers.addAll(from.answers());
+    if (!answers.isEmpty()) {
+      progress.round(from.answers());
+    }
+    averaging.rounds(); // those of the epoch before
+    rounds = from.rounds();
+    for (int round = from.round(); round < plan.rounds(); round++) {
+      List<Answer> answered = round(epoch, round);
       answers.addAll(answered);
       progress.round(answered);
+      int next = round + 1;
+      if (next < plan.rounds() && checkpointing.isDue(epoch - 1, next, plan.rounds())) {
+        double seconds = from.seconds() + seconds(start);
+        checkpoints.save(
+            network(), () -> new Position(epoch, next, seconds, List.copyOf(answers), rounds()));
+      }
     }
     if (answers.size() != images) {
       throw new IllegalStateException(
           "Epoch " + epoch + " saw " + answers.size() + " images instead of " + images);
     }
-    double seconds = (System.nanoTime() - start) / 1e9;
     double lastRate = schedule.valueAt(epoch * plan.steps() - 1, epoch);
-    return new TrainedEpoch(answers, lastRate, seconds);
+    return new TrainedEpoch(answers, lastRate, from.seconds() + seconds(start));
   }
 
-  /** The answers of the round that has just ended; those of a task that ran twice count once. */
-  private List<Answer> answersOfRound() {
-    Map<List<Integer>, List<Answer>> byStep =
-        new TreeMap<>(
-            java.util.Comparator.comparing((List<Integer> key) -> key.get(0))
-                .thenComparing(key -> key.get(1)));
+  /** Saves the end of an epoch, if a checkpoint is due there; the position after it. */
+  public Position ended(int epoch) {
+    Position next = Position.beginOf(epoch + 1);
+    if (checkpointing.isDue(epoch, 0, plan.rounds())) {
+      checkpoints.save(network(), () -> next);
+    }
+    return next;
+  }
+
+  private List<Answer> round(int epoch, int round) {
+    Batches source = batches;
+    JavaRDD<MultiDataSet> data =
+        shards.mapPartitionsWithIndex(
+            (worker, shard) -> source.round(shard.next(), worker, epoch, round), true);
+    int first = (epoch - 1) * plan.steps() + plan.firstStep(round);
+    int end = (epoch - 1) * plan.steps() + plan.endStep(round);
+    graph.getNetwork().getConfiguration().setIterationCount(first);
+    graph.fitMultiDataSet(data);
+    return answers(first, end);
+  }
+
+  private static double seconds(long start) {
+    return (System.nanoTime() - start) / 1e9;
+  }
+
+  /**
+   * The answers of the round that has just ended, worker by worker. Those of a task that ran twice
+   * count once, those of an earlier round, which a task may bring late, not at all.
+   */
+  private List<Answer> answers(int first, int end) {
+    Map<Integer, Map<Integer, List<Answer>>> byWorker = new TreeMap<>();
     for (Step step : steps.value()) {
-      byStep.put(List.of(step.worker(), step.step()), step.answers());
+      if (step.iteration() >= first && step.iteration() < end) {
+        byWorker
+            .computeIfAbsent(step.worker(), worker -> new TreeMap<>())
+            .put(step.iteration(), step.answers());
+      }
     }
     steps.reset();
-    return byStep.values().stream().flatMap(List::stream).toList();
+    return byWorker.values().stream()
+        .flatMap(worker -> worker.values().stream())
+        .flatMap(List::stream)
+        .toList();
   }
 
   /** The network with the averaged parameters so far, on the executors. */
@@ -142,9 +213,12 @@ public final class Trainer implements AutoCloseable {
     return averaging.network();
   }
 
-  /** The rounds since the last call; whole once the averaged parameters have been used. */
+  /**
+   * The rounds of the epoch so far. Their times are whole once the averaged parameters are used.
+   */
   public List<Round> rounds() {
-    return averaging.rounds();
+    rounds = Stream.concat(rounds.stream(), averaging.rounds().stream()).toList();
+    return rounds;
   }
 
   /** Lets the parameters go. */

@@ -20,10 +20,11 @@ record WorkerFit(int threads, CollectionAccumulator<Step> steps) implements Fitt
     AnswerListener listener = new AnswerListener();
     network.setListeners(listener);
     long examples = 0;
-    for (int step = 0; batches.hasNext(); step++) {
+    while (batches.hasNext()) {
       MultiDataSet batch = batches.next();
+      int iteration = network.getConfiguration().getIterationCount();
       network.fit(batch);
-      steps.add(new Step(worker, step, listener.answers()));
+      steps.add(new Step(worker, iteration, listener.answers()));
       examples += listener.answers().size();
       batch.getFeatures(0).close();
       batch.getLabels(0).close();

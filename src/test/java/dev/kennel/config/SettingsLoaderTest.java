@@ -28,6 +28,41 @@ class SettingsLoaderTest {
   @TempDir Path folder;
 
   @Test
+  void theSettingsOfAnEarlierRunAreThoseOfItsJsonButForTheOutput() {
+    Settings run =
+        SettingsLoader.load(
+            Optional.of("laptop"),
+            Map.of("images", "/dogs", "epochs", 7, "checkpoint-every", "50 rounds"),
+            List.of("schedule.name=cosine"));
+    Settings restored = SettingsLoader.restore(run.json(), "moved");
+    assertThat(restored.output()).isEqualTo("moved");
+    assertThat(restored).usingRecursiveComparison().ignoringFields("output", "json").isEqualTo(run);
+  }
+
+  @Test
+  void aCheckpointIsDueAfterSoManyEpochsOrRounds() {
+    CheckpointSettings epochs = CheckpointSettings.of("2 epochs", 1);
+    assertThat(epochs.isDue(4, 0, 10)).isTrue();
+    assertThat(epochs.isDue(3, 0, 10)).isFalse();
+    assertThat(epochs.isDue(4, 5, 10)).isFalse();
+    CheckpointSettings rounds = CheckpointSettings.of("15 rounds", 1);
+    assertThat(rounds.isDue(1, 5, 10)).isTrue();
+    assertThat(rounds.isDue(3, 0, 10)).isTrue();
+    assertThat(rounds.isDue(1, 0, 10)).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0 epochs", "epoch", "2 days", "-1 rounds", ""})
+  void anIntervalOfCheckpointsThatIsNoneIsRefused(String interval) {
+    assertThatThrownBy(
+            () ->
+                SettingsLoader.load(
+                    Optional.empty(), Map.of("checkpoint-every", interval), List.of()))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("write it as 1 epoch, 5 epochs or 50 rounds");
+  }
+
+  @Test
   void theDefaultsAreThoseOfTheFile() {
     Settings settings = load(Optional.empty(), DOGS);
 

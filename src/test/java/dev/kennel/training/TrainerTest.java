@@ -1,6 +1,7 @@
 package dev.kennel.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.kennel.ColouredImages;
@@ -16,14 +17,20 @@ import dev.kennel.network.Network;
 import dev.kennel.network.Optimization;
 import dev.kennel.onednn.Arithmetic;
 import dev.kennel.onednn.LeanGraph;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.learning.config.Nesterovs;
@@ -32,15 +39,19 @@ class TrainerTest {
   private static final int SIZE = 32;
   private static final NetworkSettings OWN = new NetworkSettings(SIZE, 0.05);
 
+  private static final AtomicInteger TRAININGS = new AtomicInteger();
+
+  @TempDir private Path folder;
+
   private final JavaSparkContext spark =
       JavaSparkContext.fromSparkContext(LocalSpark.session().sparkContext());
 
   @Test
-  void everyTrainingImageIsAnsweredForOnceInAnEpoch() {
+  void everyTrainingImageIsAnsweredForOnceInAnEpoch() throws IOException {
     List<Shard> shards = ColouredImages.shards(3, SIZE, 25, 26);
     Trainer trainer = trainer("once", shards, settings(8, 2, 3));
     List<Answer> told = new ArrayList<>();
-    TrainedEpoch epoch = trainer.train(1, told::addAll);
+    TrainedEpoch epoch = trainer.train(Position.START, told::addAll);
     assertThat(epoch.answers()).hasSize(51);
     assertThat(told).isEqualTo(epoch.answers());
     for (int label = 0; label < 3; label++) {
@@ -50,12 +61,12 @@ class TrainerTest {
   }
 
   @Test
-  void aRoundOfTwoWorkersEndsInTheMeanWeightedByTheirExamples() {
+  void aRoundOfTwoWorkersEndsInTheMeanWeightedByTheirExamples() throws IOException {
     // One round: workers of 20 and 21 images, two steps each.
     List<Shard> shards = ColouredImages.shards(3, SIZE, 20, 21);
     Settings settings = settings(11, 2, 1);
     Trainer trainer = trainer("mean", shards, settings);
-    trainer.train(1, round -> {});
+    trainer.train(Position.START, round -> {});
 
     INDArray first = trainedAlone(settings, shards.get(0), 0, 2, 41).params();
     INDArray second = trainedAlone(settings, shards.get(1), 1, 2, 41).params();
@@ -67,52 +78,122 @@ class TrainerTest {
   }
 
   @Test
-  void oneWorkerWithAveragingAfterEveryStepTrainsAsTheGraphAlone() {
+  void oneWorkerWithAveragingAfterEveryStepTrainsAsTheGraphAlone() throws IOException {
     List<Shard> shards = ColouredImages.shards(3, SIZE, 30);
     Settings settings = settings(10, 1, 1);
     Trainer trainer = trainer("alone", shards, settings);
-    trainer.train(1, round -> {}); // three rounds: momentum goes from one to the next
+    trainer.train(Position.START, round -> {}); // three rounds: momentum goes from one to the next
     INDArray alone = trainedAlone(settings, shards.get(0), 0, 1, 30).params();
     assertThat(trainer.network().network().params()).isEqualTo(alone);
     assertThat(trainer.network().network().params().distance2(alone)).isZero(); // bit for bit
   }
 
   @Test
-  void itLearnsToTellColoursApartAndLeavesNothingCachedBehind() {
+  void itLearnsToTellColoursApartAndLeavesNothingCachedBehind() throws IOException {
     List<Shard> shards = ColouredImages.shards(3, SIZE, 30, 30);
     Trainer trainer = trainer("learns", shards, settings(10, 2, 6));
     Map<Integer, ?> before = spark.getPersistentRDDs();
     double accuracy = 0;
     for (int epoch = 1; epoch <= 6; epoch++) {
-      List<Answer> answers = trainer.train(epoch, round -> {}).answers();
+      List<Answer> answers = trainer.train(Position.beginOf(epoch), round -> {}).answers();
       accuracy = answers.stream().filter(Answer::isRight).count() / (double) answers.size();
     }
     assertThat(accuracy).isGreaterThan(0.9);
     assertThat(spark.getPersistentRDDs().keySet()).isEqualTo(before.keySet());
   }
 
+  @ParameterizedTest
+  @CsvSource({"1 epoch, 0", "1 round, 3"})
+  void aTrainingThatGoesOnFromACheckpointEndsAsOneThatWasNotDisturbed(String every, int round)
+      throws IOException {
+    List<Shard> shards = ColouredImages.shards(3, SIZE, 25, 26);
+    Settings settings = settings(8, 1, 2, every); // 4 rounds an epoch
+    Trainer undisturbed = trainer("undisturbed-" + round, shards, settings);
+    undisturbed.train(Position.START, answers -> {});
+    TrainedEpoch expected = undisturbed.train(Position.beginOf(2), answers -> {});
+
+    AtomicInteger rounds = new AtomicInteger();
+    Progress stopping =
+        answers -> {
+          if (rounds.incrementAndGet() == 8) {
+            throw new IllegalStateException("stopped");
+          }
+        };
+    Trainer stopped = trainer("stopped-" + round, shards, settings);
+    stopped.train(stopped.restore(), stopping);
+    Position second = stopped.ended(1);
+    assertThatThrownBy(() -> stopped.train(second, stopping)).hasMessage("stopped");
+    stopped.close();
+
+    Trainer resumed = trainer("stopped-" + round, shards, settings);
+    Position position = resumed.restore();
+    assertThat(position.epoch()).isEqualTo(2);
+    assertThat(position.round()).isEqualTo(round);
+    TrainedEpoch epoch = resumed.train(position, answers -> {});
+    assertThat(epoch.answers())
+        .usingRecursiveFieldByFieldElementComparator()
+        .isEqualTo(expected.answers());
+    assertThat(resumed.rounds()).hasSize(4);
+    assertThat(parameters(resumed)).isEqualTo(parameters(undisturbed)); // bit for bit
+    assertThat(momentum(resumed)).isEqualTo(momentum(undisturbed));
+  }
+
   @Test
-  void theLearningRateOfAnEpochIsThatOfItsLastStep() {
+  void theLearningRateOfAnEpochIsThatOfItsLastStep() throws IOException {
     List<Shard> shards = ColouredImages.shards(3, SIZE, 20);
     Trainer trainer = trainer("rate", shards, settings(10, 4, 1));
     // one epoch of one-cycle ends at the peak's 250,000th
-    assertThat(trainer.train(1, round -> {}).learningRate())
+    assertThat(trainer.train(Position.START, round -> {}).learningRate())
         .isCloseTo(0.05 / 250_000, within(1e-12));
   }
 
-  private Trainer trainer(String name, List<Shard> shards, Settings settings) {
+  private Trainer trainer(String name, List<Shard> shards, Settings settings) throws IOException {
     int images = shards.stream().mapToInt(shard -> shard.images().size()).sum();
     JavaRDD<Shard> data = spark.parallelize(shards, shards.size());
     Cluster cluster = new Cluster(1, shards.size(), 1, 1L << 33, true);
+    Checkpoints checkpoints =
+        new Checkpoints(spark, folder.resolve(name).toString(), 2, message -> {});
+    String training = "test-" + name + "-" + TRAININGS.incrementAndGet();
     return new Trainer(
-        spark, "test-" + name, Network.CUSTOMCNN, 3, settings, OWN, cluster, data, images, 0);
+        spark,
+        training,
+        Network.CUSTOMCNN,
+        3,
+        settings,
+        OWN,
+        cluster,
+        data,
+        images,
+        0,
+        checkpoints);
+  }
+
+  private static float[] parameters(Trainer trainer) {
+    return trainer.network().network().params().dup().data().asFloat();
+  }
+
+  private static float[] momentum(Trainer trainer) {
+    INDArray state = trainer.network().network().getUpdater(true).getStateViewArray();
+    return state.dup().data().asFloat();
   }
 
   private static Settings settings(int batchSize, int averagingFrequency, int epochs) {
+    return settings(batchSize, averagingFrequency, epochs, "1 epoch");
+  }
+
+  private static Settings settings(
+      int batchSize, int averagingFrequency, int epochs, String checkpointEvery) {
     return SettingsLoader.load(
         Optional.of("samples"),
         Map.of(
-            "batch-size", batchSize, "averaging-frequency", averagingFrequency, "epochs", epochs),
+            "batch-size",
+            batchSize,
+            "averaging-frequency",
+            averagingFrequency,
+            "epochs",
+            epochs,
+            "checkpoint-every",
+            checkpointEvery),
         List.of());
   }
 
