@@ -1,5 +1,6 @@
 package dev.kennel;
 
+import dev.kennel.averaging.LostStateException;
 import dev.kennel.dataset.DecodedImages;
 import dev.kennel.dataset.ImageFile;
 import dev.kennel.dataset.ImageFolder.Listing;
@@ -90,7 +91,7 @@ public final class Console {
     say(
         "Lost executors and, with them, the averaged parameters of %s (%s); it goes on from %s",
         network,
-        failure.getMessage().lines().findFirst().orElse(""),
+        LostStateException.in(failure).map(Throwable::getMessage).orElse(""),
         from.isStart() ? "its start" : "its checkpoint: " + place(from));
   }
 

@@ -1,5 +1,7 @@
 package dev.kennel.averaging;
 
+import java.util.Optional;
+
 /** Thrown where averaged parameters are no longer to be had, as after the loss of an executor. */
 public final class LostStateException extends RuntimeException {
   private static final long serialVersionUID = 1;
@@ -12,13 +14,13 @@ public final class LostStateException extends RuntimeException {
     super(message, cause);
   }
 
-  /** Whether this is why something failed; Spark wraps what its tasks threw. */
-  public static boolean isCauseOf(Throwable failure) {
+  /** The one that is the cause of a failure, if any; Spark wraps what its tasks threw. */
+  public static Optional<LostStateException> in(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof LostStateException) {
-        return true;
+      if (cause instanceof LostStateException lost) {
+        return Optional.of(lost);
       }
     }
-    return false;
+    return Optional.empty();
   }
 }

@@ -1,5 +1,6 @@
 package dev.kennel.averaging;
 
+import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -15,6 +16,8 @@ import org.apache.spark.storage.BlockData;
 import org.apache.spark.storage.BlockManager;
 import org.apache.spark.storage.BlockManagerId;
 import org.apache.spark.storage.RDDBlockId;
+import org.apache.spark.storage.StorageUtils;
+import org.apache.spark.unsafe.Platform;
 import scala.Option;
 
 /**
@@ -29,6 +32,7 @@ final class SliceReader implements AutoCloseable {
   private final int published;
   private final Iterator<Integer> indexes;
   private final Deque<CompletableFuture<ManagedBuffer>> asked = new ArrayDeque<>();
+  private ByteBuffer fetched; // native memory for the slice that is read; null: none yet
   private Runnable release = () -> {};
   private long received;
 
@@ -46,7 +50,7 @@ final class SliceReader implements AutoCloseable {
   }
 
   /**
-   * The next slice, native bytes or not, until the one after it is asked for.
+   * The next slice, in native memory, until the one after it is asked for.
    *
    * @throws LostStateException if the executor is gone, or has it no more
    */
@@ -78,9 +82,12 @@ final class SliceReader implements AutoCloseable {
     }
     try {
       ManagedBuffer buffer = asked.removeFirst().get();
-      release = buffer::release;
-      received += buffer.size();
-      return buffer.nioByteBuffer();
+      try {
+        received += buffer.size();
+        return copy(buffer);
+      } finally {
+        buffer.release();
+      }
     } catch (ExecutionException e) {
       throw new LostStateException("Cannot fetch slices from " + owner.hostPort(), e.getCause());
     } catch (InterruptedException e) {
@@ -88,6 +95,30 @@ final class SliceReader implements AutoCloseable {
       throw new LostStateException("Interrupted while slices were fetched", e);
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read a slice: " + e.getMessage(), e);
+    }
+  }
+
+  /** Brings the pieces of a message together in native memory; Spark itself would on the heap. */
+  private ByteBuffer copy(ManagedBuffer buffer) throws IOException {
+    int bytes = Math.toIntExact(buffer.size());
+    if (fetched == null || fetched.capacity() < bytes) {
+      free();
+      fetched = Platform.allocateDirectBuffer(bytes);
+    }
+    fetched.clear().limit(bytes);
+    if (buffer.convertToNetty() instanceof ByteBuf pieces) {
+      pieces.getBytes(pieces.readerIndex(), fetched);
+      pieces.release();
+    } else {
+      fetched.put(buffer.nioByteBuffer());
+    }
+    return fetched.flip();
+  }
+
+  private void free() {
+    if (fetched != null) {
+      StorageUtils.dispose(fetched);
+      fetched = null;
     }
   }
 
@@ -126,5 +157,6 @@ final class SliceReader implements AutoCloseable {
         answer.join().release();
       }
     }
+    free();
   }
 }

@@ -85,7 +85,7 @@ public final class Checkpoints {
    *
    * @param position asked for once the network is saved
    * @throws RuntimeException if executors, and the network with them, are lost; {@link
-   *     LostStateException#isCauseOf} tells
+   *     LostStateException#in} tells
    */
   void save(Replicated network, Supplier<Position> position) {
     Path target = new Path(folder, String.format(Locale.ROOT, "round-%08d", network.version()));
@@ -101,7 +101,7 @@ public final class Checkpoints {
       write(new Manifest(FORMAT, position.get(), state), target);
       prune();
     } catch (IOException | RuntimeException e) {
-      if (LostStateException.isCauseOf(e)) {
+      if (LostStateException.in(e).isPresent()) {
         throw e instanceof RuntimeException loss ? loss : new IllegalStateException(e);
       }
       console.accept(

@@ -124,7 +124,7 @@ public final class Trainer implements AutoCloseable {
    * since the same checkpoint.
    */
   public boolean canRecover(Throwable failure) {
-    return LostStateException.isCauseOf(failure) && returns < RECOVERIES;
+    return LostStateException.in(failure).isPresent() && returns < RECOVERIES;
   }
 
   /**
