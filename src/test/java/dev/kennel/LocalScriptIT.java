@@ -2,13 +2,9 @@ package dev.kennel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.File;
+import dev.kennel.Script.Outcome;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,8 +13,6 @@ import org.junit.jupiter.api.io.TempDir;
  * processes.
  */
 class LocalScriptIT {
-  private record Outcome(int code, String out, String err) {}
-
   @TempDir private Path folder;
 
   @Test
@@ -103,18 +97,6 @@ class LocalScriptIT {
   }
 
   private Outcome run(String... arguments) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(List.of("submit/local.sh"));
-    command.addAll(List.of(arguments));
-    File out = folder.resolve("out.txt").toFile();
-    File err = folder.resolve("err.txt").toFile();
-    ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(out).redirectError(err);
-    builder.environment().remove("SPARK_HOME");
-    Process process = builder.start();
-    process.getOutputStream().close();
-    int code = process.waitFor();
-    return new Outcome(
-        code,
-        Files.readString(out.toPath(), StandardCharsets.UTF_8),
-        Files.readString(err.toPath(), StandardCharsets.UTF_8));
+    return Script.run(folder, "local.sh", arguments);
   }
 }
