@@ -30,7 +30,7 @@ main() {
   rm -f "$dir"/*.pid "$dir/cluster.conf"
   dir=$(cd "$dir" && pwd)
   export SPARK_LOCAL_IP=$host SPARK_NO_DAEMONIZE=1
-  # A job leaves its jar in each worker's folder, 130 MB.
+  # A job leaves its jar in each worker's folder, hundreds of megabytes.
   export SPARK_WORKER_OPTS="-Dspark.worker.cleanup.enabled=true -Dspark.worker.cleanup.appDataTtl=86400"
   export SPARK_MASTER_OPTS="-Dspark.port.maxRetries=0"
   start master org.apache.spark.deploy.master.Master --host $host --port "$port" --webui-port "$page"
@@ -152,7 +152,7 @@ give_up() {
   end=$(tail -n 15 "$1.log")
   "$project/submit/cluster-down.sh" --dir "$dir" >&2
   fail "Cannot start the cluster: $2; $1.log ends:
-$end"
+${end:-(nothing)}"
 }
 
 # The settings of Spark with which a job takes the whole cluster, and waits for all of it.

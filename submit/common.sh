@@ -139,13 +139,13 @@ java_command() {
 }
 
 # The processes of the cluster in a folder: a process group for each master and worker, with its executors in it. The
-# names are looked at because a process id may be another program's by now.
+# names are looked at because a process id may be another program's by now; one that is ending has no words left.
 members() {
   local groups
   groups=$(cat "$1"/*.pid 2>/dev/null) || return 0
   ps -ww -A -o pid= -o pgid= -o command= | awk -v groups="$groups" '
     BEGIN { split(groups, list); for (i in list) is_ours[list[i]] = 1 }
-    $2 in is_ours && / org\.apache\.spark\.(deploy|executor)\./ { print $1 }'
+    $2 in is_ours && (/ org\.apache\.spark\.(deploy|executor)\./ || / \[java\]$/) { print $1 }'
 }
 
 # Shows a script's first comment.

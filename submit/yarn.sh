@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Runs a command of Kennel on Hadoop YARN; the driver runs here. The same command line as local.sh.
+# Run here on a resource manager and one node manager of Hadoop 3.3.4 on one machine; not with HDFS, not with Kerberos.
 #
 #   export HADOOP_CONF_DIR=/etc/hadoop/conf
 #   submit/yarn.sh --num-executors 8 --executor-cores 4 train --images hdfs:///dogs --output hdfs:///dogs-run
@@ -15,8 +16,8 @@
 # Spark's jars (200 MB) go to the cluster for every job, unless they lie there:
 #   (cd target/spark/jars && jar cf0 ../spark.zip .) && hdfs dfs -put target/spark/spark.zip /kennel/
 #   submit/yarn.sh --conf spark.yarn.archive=hdfs:///kennel/spark.zip …
-# With the driver on the cluster, --config takes presets only (files are not sent), and --output must be a path
-# that all machines see.
+# With the driver on the cluster, --config takes presets only (files are not sent), and the comparison is in the
+# driver's log (yarn logs). Images and output must be where all machines see them.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
