@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs a command of Kennel on Kubernetes; the driver is a pod, too.
-# Not run here, for want of a Kubernetes cluster and of a Docker daemon: only what it gives to spark-submit is tested.
+# Could not be run where it was written, without Kubernetes and Docker: only what it gives to spark-submit is tested.
 #
 #   export SPARK_HOME=/opt/spark-3.5                                a Spark distribution (see below)
 #   submit/kubernetes.sh --build registry.example/kennel:1          builds the image; then push it

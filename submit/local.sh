@@ -5,6 +5,7 @@
 #   submit/local.sh train --images DIR --epochs 15     your own images
 #   submit/local.sh compare --output DIR               any other command
 #   submit/local.sh --packages G:A:V train …           options before the command go to spark-submit
+#   submit/local.sh --dry-run train …                  shows what would be given to spark-submit
 #
 # --master (default local[*]), --conf, --driver-memory, --executor-memory and --executor-cores are Spark's
 # wherever they stand. Uses $SPARK_HOME where that is set, otherwise a Spark home made of Maven's artifacts.

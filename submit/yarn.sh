@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs a command of Kennel on Hadoop YARN; the driver runs here. The same command line as local.sh.
-# Run here on a resource manager and one node manager of Hadoop 3.3.4 on one machine; not with HDFS, not with Kerberos.
+# Tried on a resource manager and one node manager of Hadoop 3.3.4 on one machine, not with HDFS or Kerberos.
 #
 #   export HADOOP_CONF_DIR=/etc/hadoop/conf
 #   submit/yarn.sh --num-executors 8 --executor-cores 4 train --images hdfs:///dogs --output hdfs:///dogs-run
