@@ -24,12 +24,9 @@ final class Script {
   static Outcome run(
       Path folder, Map<String, String> environment, String script, String... arguments)
       throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(List.of("submit/" + script));
-    command.addAll(List.of(arguments));
     File out = folder.resolve("out.txt").toFile();
     File err = folder.resolve("err.txt").toFile();
-    ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(out).redirectError(err);
-    builder.environment().keySet().removeAll(List.of("SPARK_HOME", "HADOOP_CONF_DIR"));
+    ProcessBuilder builder = builder(script, arguments).redirectOutput(out).redirectError(err);
     builder.environment().putAll(environment);
     Process process = builder.start();
     process.getOutputStream().close();
@@ -38,5 +35,14 @@ final class Script {
         code,
         Files.readString(out.toPath(), StandardCharsets.UTF_8),
         Files.readString(err.toPath(), StandardCharsets.UTF_8));
+  }
+
+  /** A script that is yet to be started. */
+  static ProcessBuilder builder(String script, String... arguments) {
+    List<String> command = new ArrayList<>(List.of("submit/" + script));
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().keySet().removeAll(List.of("SPARK_HOME", "HADOOP_CONF_DIR"));
+    return builder;
   }
 }

@@ -71,6 +71,19 @@ class TrainingJobTest {
   }
 
   @Test
+  void aRunThatHasFinishedIsNotResumed() {
+    Settings settings = settings(images, output, "customcnn,resfcn18");
+    assertThatThrownBy(() -> new TrainingJob(spark, settings, quiet()).resume(run))
+        .isInstanceOf(UserError.class)
+        .hasMessage("Cannot resume " + run + ": it has finished");
+  }
+
+  @Test
+  void noCheckpointsAreLeftOfARunThatHasFinished() {
+    assertThat(Path.of(output, "checkpoints", run)).doesNotExist();
+  }
+
+  @Test
   void everyEpochHasARowForTrainAndOneForTest() {
     assertThat(
             spark

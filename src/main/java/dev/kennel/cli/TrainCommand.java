@@ -2,7 +2,6 @@ package dev.kennel.cli;
 
 import dev.kennel.Console;
 import dev.kennel.TrainingJob;
-import dev.kennel.config.NearestName;
 import dev.kennel.config.Settings;
 import dev.kennel.config.SettingsLoader;
 import dev.kennel.config.UserError;
@@ -14,7 +13,6 @@ import dev.kennel.report.ReportFormat;
 import dev.kennel.table.RunSettings;
 import dev.kennel.table.TableStore;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -259,20 +257,15 @@ final class TrainCommand implements Callable<Integer> {
     }
     String output = String.valueOf(given.getOrDefault(OUTPUT, loaded().output()));
     Configuration hadoop = SparkSessions.hadoop();
-    String json =
-        RunSettings.of(hadoop, output, runId)
-            .orElseThrow(
-                () -> new UserError(NearestName.message("run", runId, runIds(hadoop, output))));
-    return SettingsLoader.restore(json, output);
-  }
-
-  private static List<String> runIds(Configuration hadoop, String output) {
-    try {
-      return RunSettings.runIds(hadoop, output);
-    } catch (IOException e) {
-      throw new UncheckedIOException(
-          "Cannot list the runs of " + output + ": " + e.getMessage(), e);
+    Optional<String> json = RunSettings.of(hadoop, output, runId);
+    if (json.isEmpty()) {
+      List<String> runs = RunSettings.runIds(hadoop, output);
+      throw new UserError(
+          "Cannot resume %s: %s has no such run%s"
+              .formatted(
+                  runId, output, runs.isEmpty() ? "" : "; it has " + String.join(", ", runs)));
     }
+    return SettingsLoader.restore(json.get(), output);
   }
 
   /** Of the largest network; how many classes there are is not known yet. */

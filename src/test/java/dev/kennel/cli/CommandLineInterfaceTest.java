@@ -36,6 +36,9 @@ class CommandLineInterfaceTest {
         "train --convolution fft | Cannot use convolution fft: it is auto or direct",
         "train --precision f16 | Cannot use precision f16: it is f32 or bf16",
         "bench step | Cannot run kennel bench step: Missing required option: '--network=NAME'",
+        "train --resume r --output target/none | Cannot resume r: target/none has no such run",
+        "train --resume r --epochs 9 | Cannot resume r with other settings: give --resume and",
+        "train --checkpoint-every day | Cannot use checkpoint-every \"day\": write it as 1 epoch",
         "train --train-images a | Cannot train with only one of train-images and test-images"
       })
   void aMistakeIsOneLineAndExitCodeTwo(String arguments, String message) {
