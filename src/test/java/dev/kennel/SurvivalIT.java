@@ -112,7 +112,9 @@ class SurvivalIT {
             .appName("survival")
             .config("spark.ui.enabled", false)
             .config("spark.log.level", "WARN")
-            .config("spark.jars", "target/kennel.jar")
+            .config(
+                "spark.executor.extraClassPath",
+                Path.of("target/kennel.jar").toAbsolutePath().toString())
             .config("spark.executor.memory", "600m")
             .config("spark.plugins", ArithmeticPlugin.class.getName())
             .config("spark.memory.offHeap.enabled", true)

@@ -7,11 +7,11 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
  * The driver's side of a network that executors train: its configuration and its position in the
  * training, and no parameters.
  */
-public final class Blueprint extends ComputationGraph {
+final class Blueprint extends ComputationGraph {
   private static final long serialVersionUID = 1;
 
   /** Of that configuration. */
-  public Blueprint(ComputationGraphConfiguration configuration) {
+  Blueprint(ComputationGraphConfiguration configuration) {
     super(configuration);
   }
 

@@ -21,14 +21,11 @@ import org.nd4j.linalg.dataset.DataSet;
  * Deeplearning4j's interface for those that train graphs on data sets in an RDD, and only those.
  */
 abstract class GraphTrainingMaster
-    implements TrainingMaster<TrainingResult, TrainingWorker<TrainingResult>>, AutoCloseable {
+    implements TrainingMaster<TrainingResult, TrainingWorker<TrainingResult>> {
   private static UnsupportedOperationException unsupported() {
     return new UnsupportedOperationException(
         "Only fitMultiDataSet of a SparkComputationGraph is supported");
   }
-
-  @Override
-  public abstract void close();
 
   @Override
   public void executeTraining(SparkComputationGraph graph, JavaRDD<DataSet> data) {

@@ -41,6 +41,11 @@ final class Replica {
     return slicing;
   }
 
+  /** Of parameters and momentum. */
+  long bytes() {
+    return Float.BYTES * (slicing.parameters() + slicing.momentum());
+  }
+
   long version() {
     return version;
   }

@@ -12,6 +12,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.storage.BlockManagerId;
 import org.apache.spark.util.CollectionAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
@@ -29,7 +30,7 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  * means in the place of those before. Where the mean is taken in the replicas, no fit can be tried
  * again: that ends in a {@link LostStateException}.
  */
-public final class SlicedAveraging extends GraphTrainingMaster {
+public final class SlicedAveraging extends GraphTrainingMaster implements Averaging {
   private final JavaSparkContext spark;
   private final String training;
   private final NetworkSource source;
@@ -64,7 +65,12 @@ public final class SlicedAveraging extends GraphTrainingMaster {
     this.taken = spark.sc().collectionAccumulator(training + " taken");
   }
 
-  /** The network as it is averaged now. */
+  @Override
+  public SparkComputationGraph graph(ComputationGraphConfiguration configuration) {
+    return new SparkComputationGraph(spark, new Blueprint(configuration), this);
+  }
+
+  @Override
   public Replicated network() {
     return new Replicated(training, attempt, source, state, isInReplicas, taken);
   }
@@ -135,7 +141,7 @@ public final class SlicedAveraging extends GraphTrainingMaster {
     return averaged;
   }
 
-  /** The rounds since the last call. */
+  @Override
   public List<Round> rounds() {
     List<Taken> all = taken.value();
     List<Round> rounds =
@@ -159,14 +165,14 @@ public final class SlicedAveraging extends GraphTrainingMaster {
     return rounds;
   }
 
-  /** Goes on from a saved state; tasks that are still under way no longer matter. */
+  @Override
   public void restore(String folder, SavedState saved) {
     begin(
         new State.InFiles(
             folder, saved, new SerializableConfiguration(spark.hadoopConfiguration())));
   }
 
-  /** Goes on from the start; tasks that are still under way no longer matter. */
+  @Override
   public void restart() {
     begin(new State.Seeded());
   }
@@ -179,7 +185,6 @@ public final class SlicedAveraging extends GraphTrainingMaster {
     taken.reset();
   }
 
-  /** Lets the averaged state go. */
   @Override
   public void close() {
     release(state);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.util.List;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.storage.BlockManagerId;
 import org.apache.spark.util.SerializableConfiguration;
 
@@ -74,6 +75,18 @@ interface State extends Serializable {
       } catch (IOException e) {
         throw new UncheckedIOException("Cannot read " + folder + ": " + e.getMessage(), e);
       }
+    }
+  }
+
+  /** In a broadcast of the driver's, slice by slice. */
+  record Broadcasted(long version, Broadcast<List<float[]>> slices) implements State {
+    @Override
+    public long fill(Replica replica, NetworkSource source) {
+      List<float[]> values = slices.value();
+      for (int index = 0; index < values.size(); index++) {
+        replica.floats(index).put(values.get(index));
+      }
+      return 0;
     }
   }
 

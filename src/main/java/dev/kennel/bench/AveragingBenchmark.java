@@ -1,11 +1,12 @@
 package dev.kennel.bench;
 
-import dev.kennel.averaging.Blueprint;
+import dev.kennel.averaging.Averaging;
+import dev.kennel.averaging.Fitting;
 import dev.kennel.averaging.NetworkSource;
 import dev.kennel.averaging.Round;
 import dev.kennel.averaging.SlicedAveraging;
+import dev.kennel.averaging.StockAveraging;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
@@ -19,7 +20,9 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
 import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
@@ -29,8 +32,9 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
  *
  * @param parameters of the network
  * @param rounds that are timed, after the warm-up
+ * @param isStock whether by Deeplearning4j's own way, to compare with
  */
-public record AveragingBenchmark(long parameters, int workers, int rounds) {
+public record AveragingBenchmark(long parameters, int workers, int rounds, boolean isStock) {
   private static final int WARM_UP = 2;
 
   /** A fully connected layer of one output. */
@@ -70,12 +74,14 @@ public record AveragingBenchmark(long parameters, int workers, int rounds) {
     JavaRDD<MultiDataSet> data =
         spark
             .parallelize(IntStream.range(0, workers).boxed().toList(), workers)
-            .flatMap(worker -> Collections.emptyIterator());
+            .map(worker -> new org.nd4j.linalg.dataset.MultiDataSet(one(), one()));
     List<Round> timed = new ArrayList<>();
-    try (SlicedAveraging averaging =
-        new SlicedAveraging(spark, "benchmark", network, (graph, batches, worker) -> 1)) {
-      SparkComputationGraph graph =
-          new SparkComputationGraph(spark, new Blueprint(network.configuration()), averaging);
+    Fitting nothing = (graph, batches, worker) -> 1;
+    try (Averaging averaging =
+        isStock
+            ? new StockAveraging(spark, "benchmark", network, nothing, workers, 1, 1)
+            : new SlicedAveraging(spark, "benchmark", network, nothing)) {
+      SparkComputationGraph graph = averaging.graph(network.configuration());
       for (int round = 0; round <= WARM_UP + rounds; round++) { // one more, which takes the last
         graph.fitMultiDataSet(data);
       }
@@ -92,6 +98,10 @@ public record AveragingBenchmark(long parameters, int workers, int rounds) {
         rounds,
         median(timed, Round::averagingSeconds),
         median(timed, Round::bytesExchanged));
+  }
+
+  private static INDArray one() {
+    return Nd4j.ones(1, 1);
   }
 
   private static double median(List<Round> rounds, ToDoubleFunction<Round> figure) {

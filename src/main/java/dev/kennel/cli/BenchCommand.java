@@ -237,15 +237,25 @@ final class BenchCommand implements Callable<Integer> {
         description = "Rounds that are timed, after the warm-up (default: ${DEFAULT-VALUE}).")
     private int rounds;
 
+    @Option(
+        names = "--averaging",
+        paramLabel = "WAY",
+        defaultValue = "slices",
+        description = "slices, or stock: Deeplearning4j's own (default: ${DEFAULT-VALUE}).")
+    private String averaging;
+
     @Override
     public Integer call() {
       atLeast(2, parameters, "--parameters");
+      if (!List.of("slices", "stock").contains(averaging)) {
+        throw new UserError("Cannot use --averaging " + averaging + ": it is slices or stock");
+      }
       atLeast(1, workers, "--workers");
       atLeast(1, rounds, "--rounds");
       try (SparkSession session = SparkSessions.forTraining(Float.BYTES * parameters)) {
         JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
         System.out.println(
-            new AveragingBenchmark(parameters, workers, rounds)
+            new AveragingBenchmark(parameters, workers, rounds, averaging.equals("stock"))
                 .run(spark, Version.current().number()));
       }
       return 0;

@@ -16,8 +16,8 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     usageHelpAutoWidth = true,
     description = {
-      "Runs a query in Spark SQL over the tables of a folder: runs, epochs, class_metrics, confusion,",
-      "predictions, networks, rejected_images.%n"
+      "Runs a query in Spark SQL over the tables of a folder: runs, epochs, rounds, class_metrics,",
+      "confusion, predictions, networks, rejected_images.%n"
     },
     footer = {
       "",

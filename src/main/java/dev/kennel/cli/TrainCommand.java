@@ -141,6 +141,14 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   @Option(
+      names = "--averaging",
+      paramLabel = "WAY",
+      description = "slices, or stock: Deeplearning4j's own, through the driver, to compare with.")
+  void averaging(String value) {
+    given("averaging", value);
+  }
+
+  @Option(
       names = "--learning-rate",
       paramLabel = "RATE",
       description = "Highest learning rate of the schedule (default: each network's own).")

@@ -15,6 +15,7 @@ import java.util.OptionalInt;
  * @param precision of convolutions and fully connected layers: f32 or bf16
  * @param convolution how convolutions are computed: auto (Winograd where faster) or direct
  * @param averagingFrequency steps between two averagings
+ * @param averaging how workers are averaged: slices, or Deeplearning4j's own, stock
  * @param momentum Nesterov momentum, in [0, 1)
  * @param weightDecay of weights, not of biases and batch normalization
  * @param schedule of the learning rate
@@ -34,6 +35,7 @@ public record Settings(
     String precision,
     String convolution,
     int averagingFrequency,
+    String averaging,
     double momentum,
     double weightDecay,
     ScheduleSettings schedule,
@@ -56,6 +58,10 @@ public record Settings(
         "Cannot use convolution %s: it is auto or direct",
         convolution);
     positive("averaging-frequency", averagingFrequency);
+    Checks.that(
+        averaging.equals("slices") || averaging.equals("stock"),
+        "Cannot use averaging %s: it is slices or stock",
+        averaging);
     workers.ifPresent(value -> positive("workers", value));
     threads.ifPresent(value -> positive("threads", value));
     Checks.that(

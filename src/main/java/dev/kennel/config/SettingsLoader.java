@@ -109,6 +109,7 @@ public final class SettingsLoader {
         c.getString("precision"),
         c.getString("convolution"),
         integer(c, "averaging-frequency"),
+        c.getString("averaging"),
         c.getDouble("momentum"),
         c.getDouble("weight-decay"),
         new ScheduleSettings(

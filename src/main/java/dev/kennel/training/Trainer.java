@@ -1,10 +1,13 @@
 package dev.kennel.training;
 
-import dev.kennel.averaging.Blueprint;
+import dev.kennel.averaging.Averaging;
+import dev.kennel.averaging.Fitting;
 import dev.kennel.averaging.LostStateException;
+import dev.kennel.averaging.NetworkSource;
 import dev.kennel.averaging.Replicated;
 import dev.kennel.averaging.Round;
 import dev.kennel.averaging.SlicedAveraging;
+import dev.kennel.averaging.StockAveraging;
 import dev.kennel.config.CheckpointSettings;
 import dev.kennel.config.NetworkSettings;
 import dev.kennel.config.Settings;
@@ -42,7 +45,7 @@ public final class Trainer implements AutoCloseable {
   private final BatchPlan plan;
   private final Batches batches;
   private final LearningRateSchedule schedule;
-  private final SlicedAveraging averaging;
+  private final Averaging averaging;
   private final SparkComputationGraph graph;
   private final CollectionAccumulator<Step> steps;
   private final CheckpointSettings checkpointing;
@@ -99,13 +102,20 @@ public final class Trainer implements AutoCloseable {
         new Computation(
             Precision.of(settings.precision()), ConvolutionAlgorithm.of(settings.convolution()));
     this.steps = spark.sc().collectionAccumulator(name);
+    NetworkSource source = new TrainedNetwork(configuration, how, settings.seed());
+    Fitting fit = new WorkerFit(cluster.threads(), steps);
     this.averaging =
-        new SlicedAveraging(
-            spark,
-            name,
-            new TrainedNetwork(configuration, how, settings.seed()),
-            new WorkerFit(cluster.threads(), steps));
-    this.graph = new SparkComputationGraph(spark, new Blueprint(configuration), averaging);
+        settings.averaging().equals("stock")
+            ? new StockAveraging(
+                spark,
+                name,
+                source,
+                fit,
+                workers,
+                settings.batchSize(),
+                settings.averagingFrequency())
+            : new SlicedAveraging(spark, name, source, fit);
+    this.graph = averaging.graph(configuration);
   }
 
   /** Goes to the newest sound checkpoint; to the start, where there is none. */

@@ -14,7 +14,10 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.spark.api.RDDTrainingApproach;
+import org.deeplearning4j.spark.api.Repartition;
 import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
+import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingMaster;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -113,6 +116,38 @@ class SlicedAveragingTest {
     SlicedAveraging averaging = averaging(way, ADDING);
     round(averaging, List.of(List.of(4f), List.of(1f, 1f), List.of(8f)));
     assertThat(parameters(averaging)).containsOnly((14 + 2 * 12 + 18) / 4f);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void withEqualNumbersOfExamplesItIsWhatDeeplearning4jAveragesItself(Way way) {
+    List<List<Float>> workers = List.of(List.of(0.5f, -2f), List.of(1f, 3f));
+    SlicedAveraging ours =
+        averaging(
+            way,
+            (network, batches, worker) -> {
+              batches.forEachRemaining(network::fit);
+              return 2;
+            });
+    ParameterAveragingTrainingMaster theirs =
+        new ParameterAveragingTrainingMaster.Builder(2, 1)
+            .batchSizePerWorker(1)
+            .averagingFrequency(2)
+            .saveUpdater(true)
+            .workerPrefetchNumBatches(0)
+            .repartionData(Repartition.Never)
+            .rddTrainingApproach(RDDTrainingApproach.Direct)
+            .build();
+    ComputationGraph start = new Ten().build();
+    new Ten().initialize(start);
+    SparkComputationGraph graph = new SparkComputationGraph(spark, start, theirs);
+    for (int round = 0; round < 3; round++) { // momentum goes from one to the next
+      round(ours, workers);
+      graph.fitMultiDataSet(data(workers));
+    }
+    float[] expected = graph.getNetwork().params().dup().data().asFloat();
+    assertThat(expected).doesNotContain(10);
+    assertThat(parameters(ours)).usingComparatorWithPrecision(1e-6f).containsExactly(expected);
   }
 
   @ParameterizedTest
@@ -216,8 +251,7 @@ class SlicedAveragingTest {
   }
 
   private void round(SlicedAveraging averaging, List<List<Float>> workers) {
-    new SparkComputationGraph(spark, new Blueprint(configuration()), averaging)
-        .fitMultiDataSet(data(workers));
+    averaging.graph(configuration()).fitMultiDataSet(data(workers));
   }
 
   private static float[] parameters(SlicedAveraging averaging) {

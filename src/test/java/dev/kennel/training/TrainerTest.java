@@ -89,6 +89,37 @@ class TrainerTest {
   }
 
   @Test
+  void deeplearning4jsOwnAveragingTrainsAndGoesOnFromCheckpointsToo() throws IOException {
+    List<Shard> shards = ColouredImages.shards(3, SIZE, 24, 24); // three steps of 8 each
+    Settings sliced = settings(8, 3, 2);
+    Settings stock =
+        SettingsLoader.load(
+            Optional.of("samples"),
+            Map.of("batch-size", 8, "averaging-frequency", 3, "epochs", 2, "averaging", "stock"),
+            List.of());
+    Trainer ours = trainer("ours", shards, sliced);
+    ours.train(Position.START, answers -> {});
+    ours.train(Position.beginOf(2), answers -> {});
+
+    Trainer theirs = trainer("theirs", shards, stock);
+    assertThat(theirs.train(theirs.restore(), answers -> {}).answers()).hasSize(48);
+    assertThat(theirs.rounds())
+        .singleElement()
+        .satisfies(r -> assertThat(r.examples()).isEqualTo(48));
+    theirs.ended(1);
+    theirs.close();
+    Trainer resumed = trainer("theirs", shards, stock);
+    Position position = resumed.restore();
+    assertThat(position.epoch()).isEqualTo(2);
+    resumed.train(position, answers -> {});
+    INDArray expected = ours.network().network().params();
+    assertThat(
+            resumed.network().network().params().distance2(expected)
+                / expected.norm2Number().doubleValue())
+        .isLessThan(1e-4); // rounds apart: another order of sums, six steps long
+  }
+
+  @Test
   void itLearnsToTellColoursApartAndLeavesNothingCachedBehind() throws IOException {
     List<Shard> shards = ColouredImages.shards(3, SIZE, 30, 30);
     Trainer trainer = trainer("learns", shards, settings(10, 2, 6));
