@@ -420,7 +420,7 @@ final class RunTables implements AutoCloseable {
       run.put("failure", String.valueOf(reason.getMessage()));
       end();
       console.say("Run %s is in the table runs as failed, with the epochs that ended", runId);
-      if (workers().isPresent() && !(reason instanceof UserError)) {
+      if (workers().isPresent()) {
         console.say("To go on with it: train --resume %s --output %s", runId, settings.output());
       }
     }

@@ -81,15 +81,26 @@ public final class TrainingJob {
     try (RunTables tables = run) {
       console.say("Run %s writes to %s", tables.runId(), settings.output());
       try {
+        work(tables);
+        tables.finished();
+        return tables.runId();
+      } catch (Throwable e) {
+        tables.failed(e);
+        throw e;
+      }
+    }
+  }
+
+  private void work(RunTables tables) throws IOException {
+    try (MemoryWatch memory = MemoryWatch.on(sc.sc())) {
+      try {
         Cluster cluster = Cluster.of(sc, settings, tables.workers());
         Images images = prepare(cluster, tables);
         for (String name : settings.networks().keySet()) {
           train(name, images, cluster, tables);
         }
-        tables.finished();
-        return tables.runId();
-      } catch (Throwable e) {
-        tables.failed(e);
+      } catch (Exception e) {
+        memory.check(e);
         throw e;
       }
     }

@@ -56,6 +56,28 @@ class LocalScriptIT {
   }
 
   @Test
+  void anExecutorThatRunsOutOfMemoryEndsTheRunWithAnError() throws Exception {
+    Path images = folder.resolve("images");
+    String output = folder.resolve("output").toString();
+    ColouredImages.write(images, 6, 32);
+    Outcome outcome = // 14 images of 48 MB as floats, in a heap of 480 MB
+        run(
+            "train",
+            "--master=local-cluster[1,1,1024]",
+            "--executor-memory=480m",
+            "--networks=resnet18",
+            "--images=" + images,
+            "--image-size=2048",
+            "--batch-size=14",
+            "--output=" + output);
+    assertThat(outcome.code()).as(outcome.err()).isEqualTo(2);
+    assertThat(outcome.err())
+        .contains("Cannot go on: executor 0 ran out of memory (Command exited with code 3")
+        .contains("To go on with it: train --resume")
+        .doesNotContain("\tat ");
+  }
+
+  @Test
   void aMistakeExitsWithTwoThroughSparkSubmit() throws Exception {
     Path output = folder.resolve("output");
     Outcome outcome =

@@ -1,0 +1,36 @@
+package dev.kennel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MemoryWatchTest {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Command exited with code 3",
+        "Command exited with code 52",
+        "The executor with id 7 exited with exit code 52(JVM OOM).",
+        "The executor with id 7 exited with exit code 137(SIGKILL, possible container OOM). The"
+            + " API gave the following container statuses: OOMKilled",
+        "Container killed by YARN for exceeding physical memory limits. 5.5 GB of 5.5 GB used"
+      })
+  void anExecutorThatEndedForWantOfMemoryIsKnownByWhatSparkSays(String reason) {
+    assertThat(MemoryWatch.isOutOfMemory(reason)).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Command exited with code 137", // killed, by whomever
+        "Command exited with code 143",
+        "Command exited with code 30",
+        "Remote RPC client disassociated. Likely due to containers exceeding thresholds",
+        "Executor heartbeat timed out after 125 ms",
+        "Worker shutting down"
+      })
+  void otherEndsAreSparksToMend(String reason) {
+    assertThat(MemoryWatch.isOutOfMemory(reason)).isFalse();
+  }
+}
