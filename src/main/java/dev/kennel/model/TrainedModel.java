@@ -11,7 +11,6 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.util.ModelSerializer;
 
 /**
  * A trained network with all that is needed to use it. Saved as a folder of two files: {@code
@@ -49,7 +48,7 @@ public record TrainedModel(ModelDescription description, ComputationGraph networ
       throw new IOException("Cannot save a model to " + folder + ": it exists already");
     }
     try (OutputStream out = files.create(new Path(unfinished, PARAMETERS))) {
-      ModelSerializer.writeModel(network, out, false);
+      ModelFile.write(network, out);
     }
     try (OutputStream out = files.create(new Path(unfinished, DESCRIPTION))) {
       out.write(JSON.writeValueAsBytes(description));
@@ -77,8 +76,7 @@ public record TrainedModel(ModelDescription description, ComputationGraph networ
         description = JSON.readValue(in, ModelDescription.class);
       }
       try (InputStream in = files.open(new Path(path, PARAMETERS))) {
-        ComputationGraph network = ModelSerializer.restoreComputationGraph(in, false);
-        return new TrainedModel(description, network);
+        return new TrainedModel(description, ModelFile.read(in));
       }
     } catch (IOException e) {
       throw new UserError("Cannot load a model from " + folder + ": " + e.getMessage(), e);
