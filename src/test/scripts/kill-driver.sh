@@ -12,7 +12,7 @@ times=${1:-20}
 submit=("${@:2}")
 [ ${#submit[@]} -gt 0 ] || submit=(submit/local.sh --master 'local[2]')
 folder=$(mktemp -d)
-settings=(--networks customcnn,resfcn18 --image-size 32 --epochs 4 --threads 1 --workers 2 --config samples
+settings=(--networks customcnn,resfcn18 --image-size 32 --epochs 2 --threads 1 --workers 2 --config samples
   --checkpoint-every '1 round')
 
 main() {
@@ -28,22 +28,22 @@ main() {
   echo "All $times runs ended as the one that was not disturbed"
 }
 
-# A run that is killed once, and perhaps while it is resumed, too.
+# A run that is killed, and killed once more while it is resumed.
 disturb() {
-  local name=run-$1 length=$2 run kills=0
-  while ! grep -qs '(finished)' "$folder/$name.out"; do
-    run=$(ls "$folder/$name/tables/runs" 2>/dev/null | sed 's/^run_id=//' || true)
-    if [ -n "$run" ]; then
-      start "$name" --resume "$run"
+  local name=run-$1 length=$2 runs=$folder/run-$1/tables/runs kills=0 killed
+  until compgen -G "$runs/*/finished-*" >/dev/null; do
+    if [ -d "$runs" ]; then
+      start "$name" --resume "$(ls "$runs" | sed 's/^run_id=//')"
     else
       start "$name" "${settings[@]}"
     fi
+    killed=
     if [ $kills -lt 2 ] && ! await $((RANDOM % (length * 10) + 10)); then
       kill -9 "$driver"
-      kills=$((kills + 1))
-      echo "run $1: killed while it said: $(grep -a ' epoch \| Saved \| Run ' "$folder/$name.err" | tail -n 1 | cut -c 1-60)"
+      killed=yes kills=$((kills + 1))
+      echo "run $1: killed after it said: $(grep -a ' epoch \| Saved \| Run ' "$folder/$name.err" | tail -n 1 | cut -c 1-60)"
     fi
-    wait "$driver" 2>/dev/null || [ $kills -gt 0 ] || fail "the run failed" "$name"
+    wait "$driver" 2>/dev/null || [ -n "$killed" ] || fail "the run failed" "$name"
   done
   tell "$name" | diff "$folder/expected" - >"$folder/$name.diff" || fail "it ended otherwise: $folder/$name.diff" "$name"
   echo "run $1: as undisturbed, after $kills kills"

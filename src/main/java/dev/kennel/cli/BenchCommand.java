@@ -262,7 +262,7 @@ final class BenchCommand implements Callable<Integer> {
     }
   }
 
-  private static void atLeast(long least, long value, String option) {
+  static void atLeast(long least, long value, String option) {
     if (value < least) {
       throw new UserError("Cannot use " + option + " " + value + ": it is " + least + " or more");
     }

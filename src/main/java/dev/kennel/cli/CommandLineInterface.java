@@ -24,7 +24,13 @@ import picocli.CommandLine.UnmatchedArgumentException;
     mixinStandardHelpOptions = true,
     versionProvider = CommandLineInterface.VersionText.class,
     description = "Trains image classifiers on Apache Spark and shows in tables which is better.",
-    subcommands = {TrainCommand.class, CompareCommand.class, SqlCommand.class, BenchCommand.class},
+    subcommands = {
+      TrainCommand.class,
+      CompareCommand.class,
+      SqlCommand.class,
+      BenchCommand.class,
+      PlanCommand.class
+    },
     usageHelpAutoWidth = true,
     footer = {
       "",

@@ -16,7 +16,8 @@ import java.util.Locale;
 public record MemoryNeed(long executorBytes) {
   private static final long ROOM = 1L << 30; // Spark, images, activations
 
-  static MemoryNeed of(long parameterBytes, Cluster cluster) {
+  /** Of a network with that many bytes of parameters. */
+  public static MemoryNeed of(long parameterBytes, Cluster cluster) {
     long replicas = 3 * parameterBytes * cluster.workersPerExecutor();
     long averages = cluster.isLocal() ? 0 : 2 * parameterBytes / cluster.executors();
     return new MemoryNeed(ROOM + replicas + averages);

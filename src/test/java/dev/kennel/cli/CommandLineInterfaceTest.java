@@ -39,6 +39,12 @@ class CommandLineInterfaceTest {
         "train --resume r --output target/none | Cannot resume r: target/none has no such run",
         "train --resume r --epochs 9 | Cannot resume r with other settings: give --resume and",
         "train --checkpoint-every day | Cannot use checkpoint-every \"day\": write it as 1 epoch",
+        "plan --network resnet81 --workers 2 --bandwidth 1 | Unknown network resnet81: did you mean",
+        "plan --network resnet18 --workers 1 --bandwidth 1 | Cannot plan for --workers 1 in one executor",
+        "plan --network resnet18 --workers 0 --bandwidth 1 | Cannot use workers 0: it is 1 or more",
+        "plan --network resnet18 --workers 2 --bandwidth 10GB | Cannot use --bandwidth 10GB: it is Gbit/s",
+        "plan --network resnet18 --workers 2 --bandwidth 0 | Cannot use --bandwidth 0: it is Gbit/s",
+        "plan --network resnet18 --workers 2 --bandwidth 1 --fraction 1 | Cannot use --fraction 1.0: it",
         "train --train-images a | Cannot train with only one of train-images and test-images"
       })
   void aMistakeIsOneLineAndExitCodeTwo(String arguments, String message) {
@@ -49,7 +55,7 @@ class CommandLineInterfaceTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"train", "compare", "sql", "bench", "bench step"})
+  @ValueSource(strings = {"train", "compare", "sql", "bench", "bench step", "plan"})
   void helpTeachesWithExamples(String command) {
     Outcome outcome = run((command + " --help").split(" "));
     assertThat(outcome.code()).isZero();
@@ -59,7 +65,8 @@ class CommandLineInterfaceTest {
 
   @Test
   void helpNamesTheCommands() {
-    assertThat(run("--help").out()).contains("train", "compare", "sql", "bench", "submit/local.sh");
+    assertThat(run("--help").out())
+        .contains("train", "compare", "sql", "bench", "plan", "submit/local.sh");
   }
 
   @Test
