@@ -18,7 +18,7 @@ record Fit(Replicated network, Fitting fitting, int iteration, int published, in
     Fitted fitted;
     try {
       fitted = fit(replica, batches, worker);
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       replicas.giveBack(replica);
       throw e;
     }

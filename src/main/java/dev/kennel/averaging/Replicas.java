@@ -61,7 +61,7 @@ final class Replicas {
     try {
       bring(replica, network);
       return replica;
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       giveBack(replica);
       throw e;
     }

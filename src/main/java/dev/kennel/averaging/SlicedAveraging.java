@@ -31,6 +31,9 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  * again: that ends in a {@link LostStateException}.
  */
 public final class SlicedAveraging extends GraphTrainingMaster implements Averaging {
+  /** Floats of a slice. */
+  public static final int SLICE = Slicing.LENGTH;
+
   private final JavaSparkContext spark;
   private final String training;
   private final NetworkSource source;
@@ -126,7 +129,7 @@ public final class SlicedAveraging extends GraphTrainingMaster implements Averag
           fits.mapPartitionsWithIndex(
               new Average(workers, averagers, published, means, outdated), true);
       averaged = new PlacedRdd<>(averages.rdd(), owners, averages.classTag()).toJavaRDD().collect();
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) { // Spark throws checked exceptions that it does not declare
       remove(means);
       throw e;
     } finally {

@@ -1,5 +1,7 @@
 package dev.kennel.bench;
 
+import dev.kennel.averaging.SlicedAveraging;
+
 /**
  * What a round of averaging costs on a cluster, estimated: what {@link AveragingBenchmark} would
  * measure there.
@@ -22,9 +24,6 @@ package dev.kennel.bench;
  */
 public record AveragingModel(
     int executors, int workersPerExecutor, int executorsPerMachine, double gigabitsPerSecond) {
-  /** Floats of a slice, as averaging cuts them. */
-  public static final int SLICE = 1 << 22;
-
   /** Two stages of Spark that do next to nothing. */
   private static final double STAGES_SECONDS = 0.2;
 
@@ -62,8 +61,10 @@ public record AveragingModel(
    */
   public Cost cost(long parameters, long momentum) {
     long state = Float.BYTES * (parameters + momentum);
-    long slices = ceiling(parameters, SLICE) + ceiling(momentum, SLICE);
-    long most = Math.min(state, (long) Float.BYTES * SLICE * ceiling(slices, executors));
+    long slices =
+        ceiling(parameters, SlicedAveraging.SLICE) + ceiling(momentum, SlicedAveraging.SLICE);
+    long most =
+        Math.min(state, (long) Float.BYTES * SlicedAveraging.SLICE * ceiling(slices, executors));
     long remoteWorkers = (long) workersPerExecutor * (executors - 1);
     long busiest = remoteWorkers * most + workersPerExecutor * (state - most);
     long exchanged = 2 * remoteWorkers * state;

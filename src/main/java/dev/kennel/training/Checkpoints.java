@@ -100,7 +100,7 @@ public final class Checkpoints {
       SavedState state = StateFiles.save(spark, network, target.toString());
       write(new Manifest(FORMAT, position.get(), state), target);
       prune();
-    } catch (IOException | RuntimeException e) {
+    } catch (Exception e) { // Spark throws checked exceptions that it does not declare
       if (LostStateException.in(e).isPresent()) {
         throw e instanceof RuntimeException loss ? loss : new IllegalStateException(e);
       }

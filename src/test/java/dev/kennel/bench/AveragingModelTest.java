@@ -3,6 +3,7 @@ package dev.kennel.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.kennel.averaging.SlicedAveraging;
 import dev.kennel.bench.AveragingModel.Cost;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
@@ -10,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class AveragingModelTest {
-  private static final long SLICE = AveragingModel.SLICE; // floats
+  private static final long SLICE = SlicedAveraging.SLICE; // floats
   private static final long ANY = 1;
 
   @Test

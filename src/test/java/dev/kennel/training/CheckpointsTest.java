@@ -39,21 +39,24 @@ class CheckpointsTest {
   @BeforeEach
   void begin() throws IOException {
     folder = temporary.resolve("checkpoints");
+    trainer = trainer("training", folder.toString());
+  }
+
+  private Trainer trainer(String name, String checkpoints) throws IOException {
     List<Shard> shards = ColouredImages.shards(3, 32, 8);
-    trainer =
-        new Trainer(
-            spark,
-            temporary.getFileName().toString(),
-            Network.CUSTOMCNN,
-            3,
-            SettingsLoader.load(
-                Optional.of("samples"), Map.of("batch-size", 8, "epochs", 3), List.of()),
-            new NetworkSettings(32, 0.05),
-            new Cluster(1, 1, 1, 1L << 33, true),
-            spark.parallelize(shards, 1),
-            8,
-            0,
-            new Checkpoints(spark, folder.toString(), 2, said::add));
+    return new Trainer(
+        spark,
+        temporary.getFileName() + name,
+        Network.CUSTOMCNN,
+        3,
+        SettingsLoader.load(
+            Optional.of("samples"), Map.of("batch-size", 8, "epochs", 3), List.of()),
+        new NetworkSettings(32, 0.05),
+        new Cluster(1, 1, 1, 1L << 33, true),
+        spark.parallelize(shards, 1),
+        8,
+        0,
+        new Checkpoints(spark, checkpoints, 2, said::add));
   }
 
   @AfterEach
@@ -168,6 +171,22 @@ class CheckpointsTest {
     Files.delete(folder);
     Files.move(away, folder);
     assertThat(trainer.restore().epoch()).isEqualTo(2);
+  }
+
+  @Test
+  void onAFullDiskTheTrainingGoesOnAndSaysWhyItHasNoCheckpoint() throws IOException {
+    spark.hadoopConfiguration().set("fs.small.impl", SmallDisk.class.getName());
+    Trainer small = trainer("small", "small://" + folder);
+    small.train(Position.START, answers -> {});
+    small.ended(1);
+    assertThat(said)
+        .singleElement()
+        .asString()
+        .startsWith("Cannot write the checkpoint small:")
+        .endsWith(": No space left on device; the training goes on, the earlier ones stay");
+    assertThat(names(folder)).isEmpty(); // nothing half is left
+    small.train(Position.beginOf(2), answers -> {});
+    small.close();
   }
 
   private Path slice(String checkpoint) throws IOException {
