@@ -9,14 +9,10 @@ import dev.kennel.dataset.Classes;
 import dev.kennel.dataset.ImageFile;
 import dev.kennel.dataset.Split;
 import dev.kennel.evaluation.Metrics;
-import dev.kennel.evaluation.Prediction;
 import dev.kennel.evaluation.TestedEpoch;
 import dev.kennel.image.Augmentation;
 import dev.kennel.model.ModelDescription;
 import dev.kennel.model.TrainedModel;
-import dev.kennel.network.Network;
-import dev.kennel.network.NetworkSize;
-import dev.kennel.network.Optimization;
 import dev.kennel.onednn.Arithmetic;
 import dev.kennel.table.Table;
 import dev.kennel.table.TableStore;
@@ -30,8 +26,6 @@ import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -173,18 +167,7 @@ final class RunTables implements AutoCloseable {
     note("train_images", (long) split.train().size());
     note("test_images", (long) split.test().size());
     note("classes", classes.size());
-    rejected =
-        theRejected.stream()
-            .map(
-                file ->
-                    Table.REJECTED_IMAGES
-                        .row()
-                        .set("path", file.path())
-                        .set("bytes", file.bytes())
-                        .set("reason", file.reason())
-                        .set("detail", file.detail())
-                        .build())
-            .toList();
+    rejected = Rows.rejected(theRejected);
     publishRun();
   }
 
@@ -212,143 +195,31 @@ final class RunTables implements AutoCloseable {
       List<Round> rounds) {
     if (epoch == 1) {
       commit(Table.REJECTED_IMAGES, "rejected", rejected);
-      commit(Table.NETWORKS, network, List.of(networkRow(network)));
+      commit(
+          Table.NETWORKS,
+          network,
+          List.of(
+              Rows.network(network, settings.networks().get(network).imageSize(), classes.size())));
     }
     if (epoch == settings.epochs()) {
-      commit(Table.PREDICTIONS, network, predictionRows(network, tested));
-      commit(Table.CONFUSION, network, confusionRows(network, test));
-      commit(Table.CLASS_METRICS, network, classRows(network, test));
+      commit(Table.PREDICTIONS, network, Rows.predictions(network, tested, classes));
+      commit(Table.CONFUSION, network, Rows.confusion(network, test, classes));
+      commit(Table.CLASS_METRICS, network, Rows.classes(network, test, classes));
     }
-    commit(Table.ROUNDS, network + "-" + epoch, roundRows(network, epoch, rounds));
+    commit(Table.ROUNDS, network + "-" + epoch, Rows.rounds(network, epoch, rounds));
     double rate = trained.learningRate();
     commit(
         Table.EPOCHS,
         network + "-" + epoch,
         List.of(
-            epochRow(network, epoch, "train", train, rate, trained.seconds()),
-            epochRow(network, epoch, "test", test, rate, tested.seconds())));
+            Rows.epoch(network, epoch, "train", train, rate, trained.seconds()),
+            Rows.epoch(network, epoch, "test", test, rate, tested.seconds())));
   }
 
   private void commit(Table table, String key, List<Row> rows) {
     if (!store.committed(table, runId, key)) {
       store.commit(table, runId, key, rows);
     }
-  }
-
-  private Row networkRow(String network) {
-    int imageSize = settings.networks().get(network).imageSize();
-    NetworkSize size =
-        NetworkSize.of(
-            Network.of(network).configure(classes.size(), imageSize, Optimization.NONE), imageSize);
-    return Table.NETWORKS
-        .row()
-        .set("network", network)
-        .set("parameters", size.parameters())
-        .set("running_statistics", size.runningStatistics())
-        .set("input_size", imageSize)
-        .set("forward_flops_per_image", size.forwardFlopsPerImage())
-        .set("parameter_bytes", size.parameterBytes())
-        .build();
-  }
-
-  private static List<Row> roundRows(String network, int epoch, List<Round> rounds) {
-    List<Row> rows = new ArrayList<>();
-    for (Round round : rounds) {
-      rows.add(
-          Table.ROUNDS
-              .row()
-              .set("network", network)
-              .set("epoch", epoch)
-              .set("round", rows.size() + 1)
-              .set("workers", round.workers())
-              .set("examples", round.examples())
-              .set("fit_seconds", round.fitSeconds())
-              .set("averaging_seconds", round.averagingSeconds())
-              .set("bytes_exchanged", round.bytesExchanged())
-              .build());
-    }
-    return rows;
-  }
-
-  private static Row epochRow(
-      String network, int epoch, String split, Metrics metrics, double rate, double seconds) {
-    return Table.EPOCHS
-        .row()
-        .set("network", network)
-        .set("epoch", epoch)
-        .set("split", split)
-        .set("examples", (long) metrics.examples())
-        .set("loss", metrics.loss())
-        .set("accuracy", metrics.accuracy())
-        .set("top5_accuracy", metrics.top5Accuracy())
-        .set("macro_f1", metrics.macroF1())
-        .set("learning_rate", rate)
-        .set("seconds", seconds)
-        .set("images_per_second", metrics.examples() / seconds)
-        .build();
-  }
-
-  private List<Row> predictionRows(String network, TestedEpoch tested) {
-    List<Row> rows = new ArrayList<>();
-    for (Prediction prediction : tested.predictions()) {
-      var answer = prediction.answer();
-      rows.add(
-          Table.PREDICTIONS
-              .row()
-              .set("network", network)
-              .set("split", "test")
-              .set("path", prediction.path())
-              .set("label", answer.label())
-              .set("class_name", classes.name(answer.label()))
-              .set("predicted_label", answer.predicted())
-              .set("predicted_class", classes.name(answer.predicted()))
-              .set("probability", answer.probability())
-              .set("loss", answer.loss())
-              .set("top5_labels", Arrays.stream(answer.top5()).boxed().toList())
-              .build());
-    }
-    return rows;
-  }
-
-  /** A row for every pair of classes, those of no image too. */
-  private List<Row> confusionRows(String network, Metrics metrics) {
-    List<Row> rows = new ArrayList<>();
-    for (int actual = 0; actual < classes.size(); actual++) {
-      for (int predicted = 0; predicted < classes.size(); predicted++) {
-        rows.add(
-            Table.CONFUSION
-                .row()
-                .set("network", network)
-                .set("split", "test")
-                .set("actual_label", actual)
-                .set("actual_class", classes.name(actual))
-                .set("predicted_label", predicted)
-                .set("predicted_class", classes.name(predicted))
-                .set("count", metrics.confusion().get(actual)[predicted])
-                .build());
-      }
-    }
-    return rows;
-  }
-
-  private List<Row> classRows(String network, Metrics metrics) {
-    List<Row> rows = new ArrayList<>();
-    for (int label = 0; label < classes.size(); label++) {
-      Metrics.ClassMetrics of = metrics.classes().get(label);
-      rows.add(
-          Table.CLASS_METRICS
-              .row()
-              .set("network", network)
-              .set("split", "test")
-              .set("label", label)
-              .set("class_name", classes.name(label))
-              .set("precision", of.precision())
-              .set("recall", of.recall())
-              .set("f1", of.f1())
-              .set("support", of.support())
-              .build());
-    }
-    return rows;
   }
 
   /** Where the trained network is, or will be. */
@@ -394,14 +265,18 @@ final class RunTables implements AutoCloseable {
             settings.epochs(),
             Version.current().number());
     String folder = model(network);
-    String staging = settings.output() + "/" + STAGING;
+    String staging = checkpoints().toString(); // removed with them, whatever is left there
     var hadoop = new SerializableConfiguration(hadoop());
     JavaSparkContext.fromSparkContext(spark.sparkContext())
         .parallelize(List.of(description), 1)
         .foreach(
-            described ->
+            described -> {
+              Path path = new Path(folder);
+              if (!path.getFileSystem(hadoop.value()).exists(path)) { // by an earlier try
                 TrainedModel.of(described, averaged.network())
-                    .save(hadoop.value(), staging, folder));
+                    .save(hadoop.value(), staging, folder);
+              }
+            });
     return folder;
   }
 
@@ -410,7 +285,7 @@ final class RunTables implements AutoCloseable {
     run.put("status", "finished");
     end();
     Path checkpoints = checkpoints();
-    checkpoints.getFileSystem(hadoop()).delete(checkpoints, true); // empty by now
+    checkpoints.getFileSystem(hadoop()).delete(checkpoints, true);
   }
 
   /** Ends the run with the reason. */

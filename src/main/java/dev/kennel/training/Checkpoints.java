@@ -90,10 +90,7 @@ public final class Checkpoints {
   void save(Replicated network, Supplier<Position> position) {
     Path target = new Path(folder, String.format(Locale.ROOT, "round-%08d", network.version()));
     try {
-      if (isWhole(target) && find(target).manifest().isPresent()) {
-        return; // written before the training went back to an earlier one
-      }
-      files.delete(target, true);
+      files.delete(target, true); // a damaged one that the training went back before
       if (!files.mkdirs(target)) {
         throw new IOException("its folder cannot be made");
       }

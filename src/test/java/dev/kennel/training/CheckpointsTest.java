@@ -122,6 +122,10 @@ class CheckpointsTest {
         .singleElement()
         .asString()
         .contains(THIRD, slice.getFileName() + " is missing");
+    trainer.train(Position.beginOf(3), answers -> {});
+    trainer.ended(3); // writes it anew
+    assertThat(trainer.restore().epoch()).isEqualTo(4);
+    assertThat(said).hasSize(1);
   }
 
   @Test
