@@ -25,10 +25,16 @@ import dev.kennel.averaging.SlicedAveraging;
 public record AveragingModel(
     int executors, int workersPerExecutor, int executorsPerMachine, double gigabitsPerSecond) {
   /** Two stages of Spark that do next to nothing. */
-  private static final double STAGES_SECONDS = 0.2;
+  private static final double STAGES_SECONDS = 0.08;
 
   /** Bytes that one machine's executors receive and handle in a second. */
-  private static final double BYTES_PER_SECOND = 1.4e9;
+  private static final double BYTES_PER_SECOND = 1.2e9;
+
+  /** Executors of a machine that had a core each where it was measured. */
+  private static final int AT_ONCE = 2;
+
+  /** What each further one adds to the two stages, its tasks waiting for a core. */
+  private static final double WAITING_SECONDS = 0.13;
 
   private static final double BYTES_PER_GIGABIT = 1e9 / 8;
 
@@ -74,7 +80,7 @@ public record AveragingModel(
     return new Cost(
         exchanged,
         busiest,
-        STAGES_SECONDS,
+        STAGES_SECONDS + WAITING_SECONDS * Math.max(0, neighbours - AT_ONCE),
         machine / BYTES_PER_SECOND,
         fromOtherMachines / (gigabitsPerSecond * BYTES_PER_GIGABIT));
   }
