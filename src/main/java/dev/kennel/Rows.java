@@ -8,7 +8,6 @@ import dev.kennel.evaluation.Prediction;
 import dev.kennel.evaluation.TestedEpoch;
 import dev.kennel.network.Network;
 import dev.kennel.network.NetworkSize;
-import dev.kennel.network.Optimization;
 import dev.kennel.table.Table;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,9 +20,7 @@ final class Rows {
 
   /** How big a network is. */
   static Row network(String network, int imageSize, int classes) {
-    NetworkSize size =
-        NetworkSize.of(
-            Network.of(network).configure(classes, imageSize, Optimization.NONE), imageSize);
+    NetworkSize size = Network.of(network).size(classes, imageSize);
     return Table.NETWORKS
         .row()
         .set("network", network)

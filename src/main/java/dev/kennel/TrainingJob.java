@@ -14,8 +14,6 @@ import dev.kennel.evaluation.Evaluator;
 import dev.kennel.evaluation.Metrics;
 import dev.kennel.evaluation.TestedEpoch;
 import dev.kennel.network.Network;
-import dev.kennel.network.NetworkSize;
-import dev.kennel.network.Optimization;
 import dev.kennel.training.Checkpoints;
 import dev.kennel.training.Cluster;
 import dev.kennel.training.MemoryNeed;
@@ -138,8 +136,7 @@ public final class TrainingJob {
         .networks()
         .forEach(
             (name, own) -> {
-              var network = Network.of(name).configure(classes, own.imageSize(), Optimization.NONE);
-              long bytes = NetworkSize.of(network, own.imageSize()).parameterBytes();
+              long bytes = Network.of(name).size(classes, own.imageSize()).parameterBytes();
               MemoryNeed.check(name, own.imageSize(), bytes, cluster);
             });
   }

@@ -17,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,9 +43,7 @@ class KilledProcessIT {
     folder = temporary;
     ColouredImages.write(folder.resolve("images"), 12, 32);
     undisturbed = folder.resolve("undisturbed").toString();
-    Map<String, Object> options = new HashMap<>();
-    options(undisturbed).forEach(option -> options.put(option.key(), option.value()));
-    Settings settings = SettingsLoader.load(Optional.empty(), options, List.of());
+    Settings settings = SettingsLoader.load(Optional.empty(), options(undisturbed), List.of());
     Console quiet =
         new Console(
             new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8), false);
@@ -114,24 +111,22 @@ class KilledProcessIT {
     return ProcessHandle.of(Long.parseLong(id)).orElseThrow();
   }
 
-  private record Setting(String key, Object value) {}
-
-  private List<Setting> options(String output) {
-    return List.of(
-        new Setting("images", folder.resolve("images").toString()),
-        new Setting("networks", "customcnn"),
-        new Setting("image-size", 32),
-        new Setting("epochs", 4),
-        new Setting("batch-size", 8),
-        new Setting("averaging-frequency", 1),
-        new Setting("threads", 1),
-        new Setting("output", output));
+  private Map<String, Object> options(String output) {
+    return Map.of(
+        "images", folder.resolve("images").toString(),
+        "networks", "customcnn",
+        "image-size", 32,
+        "epochs", 4,
+        "batch-size", 8,
+        "averaging-frequency", 1,
+        "threads", 1,
+        "output", output);
   }
 
   private String[] training(String output, String... before) {
     List<String> arguments = new ArrayList<>(List.of(before));
     arguments.add("train");
-    options(output).forEach(option -> arguments.add("--" + option.key() + "=" + option.value()));
+    options(output).forEach((key, value) -> arguments.add("--" + key + "=" + value));
     return arguments.toArray(String[]::new);
   }
 

@@ -22,9 +22,4 @@ public record SavedState(long version, List<SavedSlice> slices) implements Seria
       return (long) Float.BYTES * floats;
     }
   }
-
-  /** All bytes of the slices. */
-  public long bytes() {
-    return slices.stream().mapToLong(SavedSlice::bytes).sum();
-  }
 }

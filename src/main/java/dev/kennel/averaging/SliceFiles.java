@@ -10,7 +10,6 @@ import java.util.Locale;
 import java.util.UUID;
 import java.util.zip.CRC32C;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.ChecksumFileSystem;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -33,10 +32,7 @@ final class SliceFiles {
 
   static SliceFiles in(String folder, Configuration hadoop) throws IOException {
     Path path = new Path(folder);
-    FileSystem files = path.getFileSystem(hadoop);
-    // The slices have checksums; Hadoop's local file system would add files with its own.
-    return new SliceFiles(
-        files instanceof ChecksumFileSystem local ? local.getRawFileSystem() : files, path);
+    return new SliceFiles(StateFiles.fileSystem(path, hadoop), path);
   }
 
   /** Writes a slice, under another name at every try. */
@@ -59,8 +55,12 @@ final class SliceFiles {
   /**
    * What is wrong with a slice's file, such as {@code slice-00003-… is missing}; empty: nothing.
    */
-  String damage(SavedSlice saved) throws IOException {
-    return read(saved, (bytes, length) -> {});
+  String damage(SavedSlice saved) {
+    try {
+      return read(saved, (bytes, length) -> {});
+    } catch (IOException e) { // as HDFS has it, whose own checksums tell first
+      return saved.file() + " cannot be read: " + e.getMessage();
+    }
   }
 
   /**

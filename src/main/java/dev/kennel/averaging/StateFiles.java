@@ -7,6 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.ChecksumFileSystem;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.SerializableConfiguration;
 import scala.Tuple2;
@@ -14,6 +18,15 @@ import scala.Tuple2;
 /** Averaged states in files, a file a slice, which the executors write and read. */
 public final class StateFiles {
   private StateFiles() {}
+
+  /**
+   * The file system of a path. The files of a state have checksums; Hadoop's local file system
+   * would add files with its own.
+   */
+  public static FileSystem fileSystem(Path path, Configuration hadoop) throws IOException {
+    FileSystem files = path.getFileSystem(hadoop);
+    return files instanceof ChecksumFileSystem local ? local.getRawFileSystem() : files;
+  }
 
   /**
    * Writes a network's averaged state into a folder.

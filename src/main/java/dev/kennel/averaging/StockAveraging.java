@@ -34,7 +34,7 @@ public final class StockAveraging extends ParameterAveragingTrainingMaster imple
   private final transient JavaSparkContext spark;
   private final transient NetworkSource source;
   private final transient Fitting fitting;
-  private final transient CollectionAccumulator<Fitted> fits;
+  private final transient CollectionAccumulator<StepFit> fits;
   private final transient CollectionAccumulator<Taken> taken;
   private final transient List<Round> unread = new ArrayList<>();
   private final String training;
@@ -44,7 +44,7 @@ public final class StockAveraging extends ParameterAveragingTrainingMaster imple
   private int attempt;
 
   /** What a worker's step adds to a round. */
-  private record Fitted(int worker, long examples, double seconds) implements Serializable {}
+  private record StepFit(int worker, long examples, double seconds) implements Serializable {}
 
   /**
    * For one training of one network.
@@ -99,14 +99,14 @@ public final class StockAveraging extends ParameterAveragingTrainingMaster imple
     double seconds = (System.nanoTime() - start) / 1e9;
     double[] byWorker = new double[data.getNumPartitions()];
     long examples = 0;
-    for (Fitted fitted : fits.value()) {
-      byWorker[fitted.worker()] += fitted.seconds();
-      examples += fitted.examples();
+    for (StepFit fit : fits.value()) {
+      byWorker[fit.worker()] += fit.seconds();
+      examples += fit.examples();
     }
     double slowest =
         IntStream.range(0, byWorker.length).mapToDouble(w -> byWorker[w]).max().orElse(0);
     // To every worker, and back.
-    long bytes = spark.isLocal() ? 0 : 2 * byWorker.length * new Replica(network).bytes();
+    long bytes = spark.isLocal() ? 0 : 2L * byWorker.length * new Replica(network).bytes();
     unread.add(new Round(version, byWorker.length, examples, slowest, seconds - slowest, bytes));
     changed(version + 1);
   }
@@ -187,14 +187,14 @@ public final class StockAveraging extends ParameterAveragingTrainingMaster imple
 
     private final int iteration;
     private final Fitting fitting;
-    private final CollectionAccumulator<Fitted> fits;
+    private final CollectionAccumulator<StepFit> fits;
 
     Worker(
         Broadcast<NetBroadcastTuple> broadcast,
         WorkerConfiguration configuration,
         int iteration,
         Fitting fitting,
-        CollectionAccumulator<Fitted> fits) {
+        CollectionAccumulator<StepFit> fits) {
       super(broadcast, true, configuration, null, null, null);
       this.iteration = iteration;
       this.fitting = fitting;
@@ -215,7 +215,7 @@ public final class StockAveraging extends ParameterAveragingTrainingMaster imple
       int worker = TaskContext.getPartitionId();
       long start = System.nanoTime();
       long examples = fitting.fit(graph, Stream.of(batch).iterator(), worker);
-      fits.add(new Fitted(worker, examples, (System.nanoTime() - start) / 1e9));
+      fits.add(new StepFit(worker, examples, (System.nanoTime() - start) / 1e9));
       return isLast ? getFinalResult(graph) : null; // Deeplearning4j's word for "not yet"
     }
   }

@@ -21,6 +21,7 @@ import java.util.concurrent.Callable;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code kennel bench}: how fast networks train on this machine. */
@@ -107,12 +108,7 @@ final class BenchCommand implements Callable<Integer> {
         "  kennel bench step --network resnet50 --batch 16 --profile"
       })
   static final class Step implements Callable<Integer> {
-    @Option(
-        names = "--network",
-        paramLabel = "NAME",
-        required = true,
-        description = "resnet18, resnet34, resnet50, resfcn18 or customcnn.")
-    private String network;
+    @Mixin private NetworkOptions network;
 
     @Option(
         names = "--image-size",
@@ -150,13 +146,6 @@ final class BenchCommand implements Callable<Integer> {
     private String convolution;
 
     @Option(
-        names = "--classes",
-        paramLabel = "N",
-        defaultValue = "120",
-        description = "Classes to tell apart (default: ${DEFAULT-VALUE}).")
-    private int classes;
-
-    @Option(
         names = "--steps",
         paramLabel = "N",
         defaultValue = "8",
@@ -170,12 +159,12 @@ final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-      Network chosen = Network.of(network);
+      Network chosen = network.network();
       atLeast(1, imageSize, "--image-size");
       atLeast(1, batch, "--batch");
       atLeast(1, threads, "--threads");
       atLeast(1, steps, "--steps");
-      atLeast(2, classes, "--classes");
+      int classes = network.classes();
       Computation how = how();
       Arithmetic.chooseBinary();
       StepTiming timing =

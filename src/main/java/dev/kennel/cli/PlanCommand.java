@@ -4,9 +4,7 @@ import dev.kennel.bench.AveragingModel;
 import dev.kennel.config.Settings;
 import dev.kennel.config.SettingsLoader;
 import dev.kennel.config.UserError;
-import dev.kennel.network.Network;
 import dev.kennel.network.NetworkSize;
-import dev.kennel.network.Optimization;
 import dev.kennel.training.Cluster;
 import dev.kennel.training.MemoryNeed;
 import java.util.LinkedHashMap;
@@ -18,6 +16,7 @@ import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code kennel plan}: what a training on a cluster will need and take. */
@@ -53,12 +52,7 @@ final class PlanCommand implements Callable<Integer> {
     JSON
   }
 
-  @Option(
-      names = "--network",
-      paramLabel = "NAME",
-      required = true,
-      description = "resnet18, resnet34, resnet50, resfcn18 or customcnn.")
-  private String network;
+  @Mixin private NetworkOptions network;
 
   @Option(
       names = "--workers",
@@ -88,13 +82,6 @@ final class PlanCommand implements Callable<Integer> {
       paramLabel = "PIXELS",
       description = "Size of the input (default: the network's own).")
   private Integer imageSize;
-
-  @Option(
-      names = "--classes",
-      paramLabel = "N",
-      defaultValue = "120",
-      description = "Classes to tell apart (default: ${DEFAULT-VALUE}).")
-  private int classes;
 
   @Option(
       names = "--batch",
@@ -139,7 +126,7 @@ final class PlanCommand implements Callable<Integer> {
 
   private TrainingPlan plan() {
     Settings settings = settings();
-    BenchCommand.atLeast(2, classes, "--classes");
+    int classes = network.classes();
     BenchCommand.atLeast(1, workersPerExecutor, "--workers-per-executor");
     BenchCommand.atLeast(1, executorsPerMachine, "--executors-per-machine");
     int executors = (workers + workersPerExecutor - 1) / workersPerExecutor;
@@ -156,12 +143,11 @@ final class PlanCommand implements Callable<Integer> {
     if (imagesPerSecond != null && !(imagesPerSecond > 0)) {
       throw new UserError("Cannot use --images-per-second " + imagesPerSecond + ": it is above 0");
     }
-    int pixels = settings.networks().get(network).imageSize();
-    NetworkSize size =
-        NetworkSize.of(Network.of(network).configure(classes, pixels, Optimization.NONE), pixels);
+    int pixels = settings.networks().get(network.name()).imageSize();
+    NetworkSize size = network.network().size(classes, pixels);
     Cluster cluster = new Cluster(executors, workers, 1, 0, false);
     return new TrainingPlan(
-        network,
+        network.name(),
         pixels,
         classes,
         settings.batchSize(),
@@ -176,7 +162,7 @@ final class PlanCommand implements Callable<Integer> {
   /** As a training on one's own images has them, checked. */
   private Settings settings() {
     Map<String, Object> given = new LinkedHashMap<>();
-    given.put("networks", network);
+    given.put("networks", network.name());
     given.put("workers", workers);
     Optional.ofNullable(imageSize).ifPresent(value -> given.put("image-size", value));
     Optional.ofNullable(batch).ifPresent(value -> given.put("batch-size", value));

@@ -7,7 +7,6 @@ import dev.kennel.config.SettingsLoader;
 import dev.kennel.config.UserError;
 import dev.kennel.network.Network;
 import dev.kennel.network.NetworkSize;
-import dev.kennel.network.Optimization;
 import dev.kennel.report.Comparison;
 import dev.kennel.report.ReportFormat;
 import dev.kennel.table.RunSettings;
@@ -279,13 +278,8 @@ final class TrainCommand implements Callable<Integer> {
   /** Of the largest network; how many classes there are is not known yet. */
   private static long parameterBytes(Settings settings) {
     return settings.networks().entrySet().stream()
-        .mapToLong(
-            network -> {
-              int imageSize = network.getValue().imageSize();
-              var configuration =
-                  Network.of(network.getKey()).configure(MANY, imageSize, Optimization.NONE);
-              return NetworkSize.of(configuration, imageSize).parameterBytes();
-            })
+        .map(entry -> Network.of(entry.getKey()).size(MANY, entry.getValue().imageSize()))
+        .mapToLong(NetworkSize::parameterBytes)
         .max()
         .orElseThrow();
   }

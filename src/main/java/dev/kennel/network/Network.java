@@ -49,6 +49,11 @@ public enum Network {
         .orElseThrow(() -> new UserError(NearestName.message("network", title, titles)));
   }
 
+  /** How big it is for that many classes and images of {@code imageSize} × {@code imageSize}. */
+  public NetworkSize size(int classes, int imageSize) {
+    return NetworkSize.of(configure(classes, imageSize, Optimization.NONE), imageSize);
+  }
+
   /**
    * The configuration for that many classes and images of {@code imageSize} × {@code imageSize}.
    */

@@ -21,7 +21,6 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.zip.CRC32C;
-import org.apache.hadoop.fs.ChecksumFileSystem;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -72,9 +71,7 @@ public final class Checkpoints {
       throws IOException {
     this.spark = spark;
     this.folder = new Path(folder);
-    FileSystem found = this.folder.getFileSystem(spark.hadoopConfiguration());
-    // Every file has a checksum here; Hadoop's local file system would add files with its own.
-    this.files = found instanceof ChecksumFileSystem local ? local.getRawFileSystem() : found;
+    this.files = StateFiles.fileSystem(this.folder, spark.hadoopConfiguration());
     this.kept = kept;
     this.console = console;
   }
@@ -160,12 +157,14 @@ public final class Checkpoints {
     }
   }
 
-  private Found find(Path checkpoint) throws IOException {
+  private Found find(Path checkpoint) {
     String text;
     try (InputStream in = files.open(new Path(checkpoint, MANIFEST))) {
       text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (FileNotFoundException e) {
       return Found.damaged("it is unfinished, without its " + MANIFEST);
+    } catch (IOException e) {
+      return Found.damaged(MANIFEST + " cannot be read: " + e.getMessage());
     }
     int end = text.indexOf('\n') + 1;
     String line = text.substring(0, end);
