@@ -120,11 +120,7 @@ final class RunTables implements AutoCloseable {
     run.put("dl4j_version", version.dl4j());
     run.put("java_version", System.getProperty("java.version"));
     run.put("cpu", Arithmetic.processor());
-    try {
-      publishRun();
-    } catch (UncheckedIOException e) {
-      throw cannotWrite(settings, e);
-    }
+    publishRun();
     ShutdownHookManager.get().addShutdownHook(interrupted, HOOK_PRIORITY);
   }
 
@@ -217,8 +213,12 @@ final class RunTables implements AutoCloseable {
   }
 
   private void commit(Table table, String key, List<Row> rows) {
-    if (!store.committed(table, runId, key)) {
-      store.commit(table, runId, key, rows);
+    try {
+      if (!store.committed(table, runId, key)) {
+        store.commit(table, runId, key, rows);
+      }
+    } catch (UncheckedIOException e) {
+      throw cannotWrite(settings, e);
     }
   }
 
@@ -288,13 +288,18 @@ final class RunTables implements AutoCloseable {
     checkpoints.getFileSystem(hadoop()).delete(checkpoints, true);
   }
 
-  /** Ends the run with the reason. */
+  /** Ends the run with the reason; where that cannot be written, the run stays as running. */
   synchronized void failed(Throwable reason) {
     if (!hasEnded) {
       run.put("status", "failed");
       run.put("failure", String.valueOf(reason.getMessage()));
-      end();
-      console.say("Run %s is in the table runs as failed, with the epochs that ended", runId);
+      try {
+        end();
+        console.say("Run %s is in the table runs as failed, with the epochs that ended", runId);
+      } catch (UserError e) {
+        reason.addSuppressed(e);
+        console.say("Run %s stays in the table runs as running: %s", runId, e.getMessage());
+      }
       if (workers().isPresent()) {
         console.say("To go on with it: train --resume %s --output %s", runId, settings.output());
       }
@@ -315,7 +320,11 @@ final class RunTables implements AutoCloseable {
   private void publishRun() {
     var row = Table.RUNS.row();
     run.forEach(row::set);
-    store.replaceRun(runId, row.build());
+    try {
+      store.replaceRun(runId, row.build());
+    } catch (UncheckedIOException e) {
+      throw cannotWrite(settings, e);
+    }
   }
 
   /** Forgets the run; it has ended. */

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
+import org.apache.commons.lang3.exception.ExceptionUtils;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -72,15 +73,15 @@ final class Publisher {
   }
 
   private Path write(Table table, List<Row> rows, Path folder) throws IOException {
-    spark
-        .createDataFrame(rows, table.schema())
-        .coalesce(1)
-        .write()
-        .option("maxRecordsPerFile", 0)
-        // Version 1 shows the file of one attempt only, however often the task was tried.
-        .option("mapreduce.fileoutputcommitter.algorithm.version", 1)
-        .option("mapreduce.fileoutputcommitter.marksuccessfuljobs", false)
-        .parquet(folder.toString());
+    try {
+      writeFolder(table, rows, folder);
+    } catch (Exception e) { // Spark's own is checked, though not declared
+      IOException fault = ExceptionUtils.throwableOfType(e, IOException.class);
+      if (fault == null) {
+        throw e;
+      }
+      throw new IOException(fault.getMessage(), e);
+    }
     List<Path> written =
         Arrays.stream(files.listStatus(folder))
             .map(FileStatus::getPath)
@@ -90,6 +91,18 @@ final class Publisher {
       throw new IOException("Spark wrote %d files instead of one".formatted(written.size()));
     }
     return written.get(0);
+  }
+
+  private void writeFolder(Table table, List<Row> rows, Path folder) {
+    spark
+        .createDataFrame(rows, table.schema())
+        .coalesce(1)
+        .write()
+        .option("maxRecordsPerFile", 0)
+        // Version 1 shows the file of one attempt only, however often the task was tried.
+        .option("mapreduce.fileoutputcommitter.algorithm.version", 1)
+        .option("mapreduce.fileoutputcommitter.marksuccessfuljobs", false)
+        .parquet(folder.toString());
   }
 
   private void refuseTaken(Path target) throws IOException {

@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kennel.LocalSpark;
+import dev.kennel.SmallDisk;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -89,6 +93,23 @@ class TableStoreTest {
     assertThatThrownBy(() -> store.commit(Table.REJECTED_IMAGES, "a", "all", List.of()))
         .hasMessageStartingWith("Cannot commit");
     assertThat(files(output)).containsExactly("tables");
+    assertThat(output.resolve(".staging")).isEmptyDirectory();
+  }
+
+  @Test
+  void aFullDiskIsNamedAndLeavesNoFile() throws IOException {
+    spark.sparkContext().hadoopConfiguration().set("fs.small.impl", SmallDisk.class.getName());
+    store = new TableStore(spark, "small://" + output);
+    byte[] bytes = new byte[1 << 20];
+    new Random(1).nextBytes(bytes);
+    String incompressible = Base64.getEncoder().encodeToString(bytes);
+
+    assertThatThrownBy(
+            () ->
+                store.commit(Table.REJECTED_IMAGES, "a", "all", List.of(rejected(incompressible))))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageEndingWith("all.parquet: No space left on device");
+    assertThat(files(output)).isEmpty();
     assertThat(output.resolve(".staging")).isEmptyDirectory();
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kennel.ColouredImages;
 import dev.kennel.LocalSpark;
+import dev.kennel.SmallDisk;
 import dev.kennel.config.NetworkSettings;
 import dev.kennel.config.SettingsLoader;
 import dev.kennel.dataset.Shard;

@@ -1,4 +1,4 @@
-package dev.kennel.training;
+package dev.kennel;
 
 import java.io.FilterOutputStream;
 import java.io.IOException;
