@@ -1,12 +1,16 @@
 package dev.kennel.dataset;
 
+import static dev.kennel.dataset.MatlabFile.CELL;
+import static dev.kennel.dataset.MatlabFile.CHAR;
+import static dev.kennel.dataset.MatlabFile.DOUBLE;
+import static dev.kennel.dataset.MatlabFile.NUMBERS;
+import static dev.kennel.dataset.MatlabFile.UINT8;
+import static dev.kennel.dataset.MatlabFile.header;
+import static dev.kennel.dataset.MatlabFile.join;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.nio.charset.StandardCharsets.UTF_16BE;
-import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -15,30 +19,19 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
-import java.util.zip.DeflaterOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MatlabStringsTest {
-  private static final int UINT8 = 2;
-  private static final int UINT16 = 4;
-  private static final int INT32 = 5;
-  private static final int UINT32 = 6;
-  private static final int DOUBLE = 9;
-  private static final int MATRIX = 14;
-  private static final int COMPRESSED = 15;
-  private static final int CELL = 1;
-  private static final int CHAR = 4;
-  private static final int NUMBERS = 6;
 
   @TempDir Path folder;
-  private ByteOrder order = ByteOrder.LITTLE_ENDIAN;
+  private final MatlabFile matlab = new MatlabFile(ByteOrder.LITTLE_ENDIAN);
 
   @Test
   void aListAsMatlabWritesItIsRead() throws IOException {
-    byte[] file = join(header("IM"), labels(), list("n02110958-pug/1.jpg", "pug/2.jpg", ""));
+    byte[] file = join(header("IM"), labels(), matlab.list("n02110958-pug/1.jpg", "pug/2.jpg", ""));
 
     assertThat(read(file)).containsExactly("n02110958-pug/1.jpg", "pug/2.jpg", "");
   }
@@ -46,16 +39,19 @@ class MatlabStringsTest {
   @Test
   void compressedVariablesAreRead() throws IOException {
     byte[] file =
-        join(header("IM"), compressed(labels()), compressed(list("pug/1.jpg", "pug/2.jpg")));
+        join(
+            header("IM"),
+            matlab.compressed(labels()),
+            matlab.compressed(matlab.list("pug/1.jpg", "pug/2.jpg")));
 
     assertThat(read(file)).containsExactly("pug/1.jpg", "pug/2.jpg");
   }
 
   @Test
   void aFileOfAMachineWithTheOtherByteOrderIsRead() throws IOException {
-    order = ByteOrder.BIG_ENDIAN;
+    MatlabFile other = new MatlabFile(ByteOrder.BIG_ENDIAN);
 
-    assertThat(read(join(header("MI"), list("pug/1.jpg", "\u00e9"))))
+    assertThat(read(join(header("MI"), other.list("pug/1.jpg", "\u00e9"))))
         .containsExactly("pug/1.jpg", "\u00e9");
   }
 
@@ -63,14 +59,14 @@ class MatlabStringsTest {
   void upToFourBytesStandInTheTag() throws IOException {
     byte[] small =
         ByteBuffer.allocate(8)
-            .order(order)
+            .order(ByteOrder.LITTLE_ENDIAN)
             .putShort((short) UINT8)
             .putShort((short) 3)
             .put("pug".getBytes(ISO_8859_1))
             .array();
-    byte[] cell = matrix(CHAR, 1, 3, "", small);
+    byte[] cell = matlab.matrix(CHAR, 1, 3, "", small);
 
-    assertThat(read(join(header("IM"), matrix(CELL, 1, 1, "file_list", cell))))
+    assertThat(read(join(header("IM"), matlab.matrix(CELL, 1, 1, "file_list", cell))))
         .containsExactly("pug");
   }
 
@@ -97,24 +93,27 @@ class MatlabStringsTest {
   @Test
   void numbersAreNoStrings() throws IOException {
     assertError(
-        join(header("IM"), matrix(NUMBERS, 1, 1, "file_list", element(DOUBLE, new byte[8]))),
+        join(
+            header("IM"),
+            matlab.matrix(NUMBERS, 1, 1, "file_list", matlab.element(DOUBLE, new byte[8]))),
         "it is no cell array");
-    byte[] number = matrix(NUMBERS, 1, 1, "", element(DOUBLE, new byte[8]));
-    assertError(join(header("IM"), matrix(CELL, 1, 1, "file_list", number)), "cell 1 is no string");
+    byte[] number = matlab.matrix(NUMBERS, 1, 1, "", matlab.element(DOUBLE, new byte[8]));
+    assertError(
+        join(header("IM"), matlab.matrix(CELL, 1, 1, "file_list", number)), "cell 1 is no string");
   }
 
   @Test
   void aListWithFewerCellsThanItSaysIsAnError() throws IOException {
-    byte[] cell = matrix(CHAR, 1, 1, "", element(UINT8, new byte[] {'a'}));
+    byte[] cell = matlab.matrix(CHAR, 1, 1, "", matlab.element(UINT8, new byte[] {'a'}));
     assertError(
-        join(header("IM"), matrix(CELL, 3, 1, "file_list", join(cell, cell))),
+        join(header("IM"), matlab.matrix(CELL, 3, 1, "file_list", join(cell, cell))),
         "it has 2 of its 3 cells");
   }
 
   @ParameterizedTest
   @ValueSource(ints = {136, 150, 200, 300})
   void aFileThatWasCutShortIsAnError(int length) throws IOException {
-    byte[] file = join(header("IM"), list("n02110958-pug/1.jpg", "pug/2.jpg"));
+    byte[] file = join(header("IM"), matlab.list("n02110958-pug/1.jpg", "pug/2.jpg"));
 
     assertError(Arrays.copyOf(file, length), "the file ends too early, or is damaged");
   }
@@ -139,56 +138,6 @@ class MatlabStringsTest {
   }
 
   private byte[] labels() throws IOException {
-    return matrix(NUMBERS, 1, 1, "labels", element(DOUBLE, new byte[8]));
-  }
-
-  private byte[] list(String... strings) throws IOException {
-    ByteArrayOutputStream cells = new ByteArrayOutputStream();
-    for (String string : strings) {
-      byte[] characters = string.getBytes(order == ByteOrder.LITTLE_ENDIAN ? UTF_16LE : UTF_16BE);
-      cells.write(matrix(CHAR, 1, string.length(), "", element(UINT16, characters)));
-    }
-    return matrix(CELL, strings.length, 1, "file_list", cells.toByteArray());
-  }
-
-  private byte[] matrix(int kind, int rows, int columns, String name, byte[] content)
-      throws IOException {
-    return element(
-        MATRIX,
-        join(
-            element(UINT32, ints(kind, 0)),
-            element(INT32, ints(rows, columns)),
-            element(1, name.getBytes(ISO_8859_1)),
-            content));
-  }
-
-  private byte[] compressed(byte[] element) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (DeflaterOutputStream out = new DeflaterOutputStream(bytes)) {
-      out.write(element);
-    }
-    return join(ints(COMPRESSED, bytes.size()), bytes.toByteArray());
-  }
-
-  /** Tag, data, and zeros up to a multiple of eight bytes. */
-  private byte[] element(int type, byte[] data) throws IOException {
-    return join(ints(type, data.length), Arrays.copyOf(data, (data.length + 7) / 8 * 8));
-  }
-
-  private byte[] ints(int first, int second) {
-    return ByteBuffer.allocate(8).order(order).putInt(first).putInt(second).array();
-  }
-
-  private static byte[] header(String order) throws IOException {
-    byte[] text = Arrays.copyOf("MATLAB 5.0 MAT-file".getBytes(ISO_8859_1), 126);
-    return join(text, order.getBytes(ISO_8859_1));
-  }
-
-  private static byte[] join(byte[]... parts) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    for (byte[] part : parts) {
-      bytes.write(part);
-    }
-    return bytes.toByteArray();
+    return matlab.matrix(NUMBERS, 1, 1, "labels", matlab.element(DOUBLE, new byte[8]));
   }
 }
