@@ -152,7 +152,11 @@ final class Archive {
     return crc.getValue();
   }
 
-  private static String why(Exception e) {
-    return e.getMessage() == null ? e.toString() : e.getMessage().replaceAll("\\s+", " ");
+  /** In one line, what an exception says. */
+  static String why(Throwable e) {
+    if (e.getMessage() != null) {
+      return e.getMessage().replaceAll("\\s+", " ");
+    }
+    return e instanceof EOFException ? "it ends too early" : e.toString();
   }
 }

@@ -42,7 +42,7 @@ final class UnpackedTar {
           throw new IOException("the copy could not be renamed to " + copy);
         }
       } catch (IOException e) {
-        throw new IOException("it cannot be unpacked to " + staging + ": " + e.getMessage(), e);
+        throw new IOException("it cannot be unpacked to " + staging + ": " + Archive.why(e), e);
       } finally {
         files.delete(aside, false); // if it is still there
       }

@@ -23,8 +23,7 @@ final class ZipListing {
   static List<ArchiveEntry> list(String archive, String source, FSDataInputStream in, long size)
       throws IOException {
     List<ArchiveEntry> entries = new ArrayList<>();
-    String encoding = StandardCharsets.UTF_8.name();
-    try (ZipFile zip = new ZipFile(new Channel(in, size), archive, encoding, true, true)) {
+    try (ZipFile zip = open(archive, new Channel(in, size))) {
       for (ZipArchiveEntry entry : Collections.list(zip.getEntriesInPhysicalOrder())) {
         if (!entry.isDirectory()) {
           zip.getRawInputStream(entry); // finds out the offset
@@ -46,6 +45,15 @@ final class ZipListing {
       }
     }
     return entries;
+  }
+
+  private static ZipFile open(String archive, Channel channel) throws IOException {
+    try {
+      return new ZipFile(channel, archive, StandardCharsets.UTF_8.name(), true, true);
+    } catch (IOException e) { // says only which file; its cause says what is wrong
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new IOException(Archive.why(cause) + "; was it cut short?", e);
+    }
   }
 
   private static ArchiveEntry check(ZipArchiveEntry zip, ArchiveEntry entry) {

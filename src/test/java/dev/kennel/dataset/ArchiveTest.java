@@ -275,7 +275,11 @@ class ArchiveTest {
 
     assertThatThrownBy(() -> list(archive))
         .isInstanceOf(UserError.class)
-        .hasMessageStartingWith("Cannot read images from " + archive + ": ");
+        .hasMessageStartingWith("Cannot read images from " + archive + ": ")
+        .hasMessageContaining(
+            name.endsWith(".zip")
+                ? "Archive is not a ZIP archive; was it cut short?"
+                : "it cannot be unpacked to " + folder.resolve("staging") + ": it ends too early");
     assertThat(staged()).isEmpty();
   }
 
