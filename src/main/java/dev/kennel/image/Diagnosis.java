@@ -9,11 +9,12 @@ import javax.imageio.event.IIOReadWarningListener;
 import javax.imageio.stream.ImageInputStream;
 
 /** Finds out what is wrong with an image from how its reader failed. */
-final class Diagnosis implements IIOReadWarningListener {
+final class Diagnosis implements IIOReadWarningListener, ReadProgress {
   private final String format;
   private final byte[] bytes;
   private final ImageInputStream input;
   private boolean warnedOfEnd;
+  private float share; // decoded before the end, in percent
 
   Diagnosis(String format, byte[] bytes, ImageInputStream input) {
     this.format = format;
@@ -24,7 +25,15 @@ final class Diagnosis implements IIOReadWarningListener {
   /** Java fills up a JPEG that was cut short and only warns of it. */
   @Override
   public void warningOccurred(ImageReader source, String warning) {
-    warnedOfEnd |= warning.startsWith("Truncated File");
+    warnedOfEnd |=
+        warning.startsWith("Truncated File") || warning.endsWith("premature end of data segment");
+  }
+
+  @Override
+  public void imageProgress(ImageReader source, float percent) {
+    if (!warnedOfEnd) {
+      share = percent;
+    }
   }
 
   /** Refuses an image that a reader returned although its data had ended. */
@@ -51,7 +60,10 @@ final class Diagnosis implements IIOReadWarningListener {
 
   private UnreadableImageException truncated(Throwable failure) {
     return new UnreadableImageException(
-        Reason.TRUNCATED, format + " ends after " + bytes.length + " bytes", failure);
+        Reason.TRUNCATED,
+        String.format(
+            Locale.ROOT, "%s ends after %d bytes, %.0f %% decoded", format, bytes.length, share),
+        failure);
   }
 
   /** In one line, what the deepest cause says; the outer ones say only "Error reading". */

@@ -9,6 +9,7 @@ import java.awt.image.ColorModel;
 import java.io.IOException;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.Optional;
 import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
 import javax.imageio.ImageTypeSpecifier;
@@ -44,12 +45,17 @@ public final class ImageDecoder {
       throw new UnreadableImageException(Reason.EMPTY, "0 bytes");
     }
     requireEightBits(bytes);
+    Optional<RgbImage> fast = FastJpeg.decode(bytes, maxPixels);
+    if (fast.isPresent()) {
+      return fast.get().upright(Orientation.of(bytes));
+    }
     try (ImageInputStream input = new ByteArrayImageInputStream(ColourProfiles.hide(bytes))) {
       ImageReader reader = Formats.reader(input).orElseThrow(() -> notAnImage(bytes));
       String format = reader.getOriginatingProvider().getFormatNames()[0].toUpperCase(Locale.ROOT);
       Diagnosis diagnosis = new Diagnosis(format, bytes, input);
       try {
         reader.addIIOReadWarningListener(diagnosis);
+        reader.addIIOReadProgressListener(diagnosis);
         reader.setInput(input, false, true);
         RgbImage image = read(reader, format, maxPixels);
         diagnosis.check();

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A segment of a JPEG before its pixels.
+ * A segment of a JPEG up to the header of its first scan, behind which the pixels begin.
  *
  * @param marker what it is: the byte after 0xff
  * @param start where its content begins, behind marker and length
@@ -13,9 +13,10 @@ import java.util.List;
 record JpegSegment(int marker, int start, int length) {
   static final int EXIF = 0xe1;
   static final int PROFILE = 0xe2;
+  static final int ADOBE = 0xee;
   private static final int FIRST_FRAME = 0xc0; // baseline; then extended and progressive
   private static final int LAST_FRAME = 0xc2;
-  private static final int SCAN = 0xda;
+  static final int SCAN = 0xda;
   private static final int FILL = 0xff; // any number may come before a marker
 
   /** The whole segments of a file; none if it is no JPEG. */
@@ -30,10 +31,13 @@ record JpegSegment(int marker, int start, int length) {
       }
       int start = at + 4;
       int length = unsignedShort(bytes, at + 2) - 2;
-      if (marker == SCAN || length < 0 || start + length > bytes.length) {
+      if (length < 0 || start + length > bytes.length) {
         break;
       }
       segments.add(new JpegSegment(marker, start, length));
+      if (marker == SCAN) {
+        break;
+      }
       at = start + length;
     }
     return segments;
@@ -46,5 +50,20 @@ record JpegSegment(int marker, int start, int length) {
   /** Whether this describes the frame, whose first byte is the bits of a sample. */
   boolean isFrame() {
     return marker >= FIRST_FRAME && marker <= LAST_FRAME && length > 0;
+  }
+
+  /** Whether this frame has 8 bits of luminance and of two chrominances, as JFIF numbers them. */
+  boolean isYcc(byte[] bytes) {
+    return length == 15
+        && bytes[start] == 8
+        && bytes[start + 5] == 3
+        && bytes[start + 6] == 1
+        && bytes[start + 9] == 2
+        && bytes[start + 12] == 3;
+  }
+
+  /** Width times height of this frame. */
+  long pixels(byte[] bytes) {
+    return (long) unsignedShort(bytes, start + 1) * unsignedShort(bytes, start + 3);
   }
 }

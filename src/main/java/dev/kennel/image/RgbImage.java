@@ -4,14 +4,24 @@ package dev.kennel.image;
 public final class RgbImage {
   static final int CHANNELS = 3;
 
+  /** Bits behind the point of a sample whose rows are mixed and whose columns are not yet. */
+  private static final int FRACTION = 7;
+
+  private static final int TOGETHER = 8;
+
   private final int width;
   private final int height;
-  private final byte[] planes; // [3, height, width]
+  private final Pixels pixels;
 
-  RgbImage(int width, int height, byte[] planes) {
+  RgbImage(int width, int height, Pixels pixels) {
     this.width = width;
     this.height = height;
-    this.planes = planes;
+    this.pixels = pixels;
+  }
+
+  /** An image of samples [height, width, 3], each blue, green and red. */
+  RgbImage(int width, int height, byte[] samples) {
+    this(width, height, new StoredPixels(width, samples));
   }
 
   /** In pixels. */
@@ -26,31 +36,129 @@ public final class RgbImage {
 
   /** The sample of a channel (0 red, 1 green, 2 blue) in column x and row y, 0 to 255. */
   public int sample(int channel, int x, int y) {
-    return planes[(channel * height + y) * width + x] & 0xff;
+    int[] pair = new int[2 * CHANNELS];
+    pixels.read(y, x & ~1, 2, pair);
+    return pair[Pixels.index(CHANNELS - 1 - channel, x & 1, 2)];
   }
 
   /**
    * The centre square after the shorter side was resized to {@code size} and the longer one in
    * proportion, as torchvision's {@code Resize} and {@code CenterCrop} do: unsigned bytes [3, size,
    * size], first all red ones, row by row. An image of that very size comes back as it is.
+   *
+   * <p>Between rows and columns samples keep seven bits behind the point, where Pillow rounds; so
+   * they may differ from Pillow's by 1.
    */
   public byte[] square(int size) {
     int shorter = Math.min(width, height);
     TriangleFilter columns = centre(width, shorter, size);
     TriangleFilter rows = centre(height, shorter, size);
-    // The horizontal pass skips the rows that the crop leaves out.
-    int first = rows.firstSource();
-    int needed = rows.endSource() - first;
-    byte[] narrow = new byte[needed * size];
+    int from = columns.firstSource() & ~1;
+    int count = (columns.endSource() - from + 1) & ~1;
+    int[][] byColumn = mixRows(rows, from, count, size);
+    int room = byColumn[0].length / CHANNELS;
     byte[] square = new byte[CHANNELS * size * size];
-    for (int channel = 0; channel < CHANNELS; channel++) {
-      for (int row = 0; row < needed; row++) {
-        int source = (channel * height + first + row) * width;
-        columns.resampleRow(planes, source, narrow, row * size);
+    int[][] mixed = new int[TOGETHER][CHANNELS * room];
+    for (int x = 0; x < size; x += TOGETHER) {
+      for (int i = 0; i < Math.min(size - x, TOGETHER); i++) {
+        columns.mix(x + i, byColumn, from, mixed[i]);
+        TriangleFilter.shift(mixed[i], TriangleFilter.PRECISION + FRACTION);
       }
-      rows.resampleColumns(narrow, size, square, channel * size * size);
+      for (int channel = 0; channel < CHANNELS; channel++) {
+        int to = (CHANNELS - 1 - channel) * size * size + x;
+        if (x + TOGETHER <= size) {
+          turnBack(mixed, channel * room, size, square, to);
+        } else {
+          turnBack(mixed, channel * room, size, size - x, square, to);
+        }
+      }
     }
     return square;
+  }
+
+  /** Writes eight columns into rows. */
+  private static void turnBack(int[][] columns, int first, int size, byte[] square, int to) {
+    int[] column0 = columns[0];
+    int[] column1 = columns[1];
+    int[] column2 = columns[2];
+    int[] column3 = columns[3];
+    int[] column4 = columns[4];
+    int[] column5 = columns[5];
+    int[] column6 = columns[6];
+    int[] column7 = columns[7];
+    for (int y = 0, at = to, from = first; y < size; y++, at += size, from++) {
+      square[at] = (byte) column0[from];
+      square[at + 1] = (byte) column1[from];
+      square[at + 2] = (byte) column2[from];
+      square[at + 3] = (byte) column3[from];
+      square[at + 4] = (byte) column4[from];
+      square[at + 5] = (byte) column5[from];
+      square[at + 6] = (byte) column6[from];
+      square[at + 7] = (byte) column7[from];
+    }
+  }
+
+  private static void turnBack(
+      int[][] columns, int first, int size, int count, byte[] square, int to) {
+    for (int i = 0; i < count; i++) {
+      for (int y = 0; y < size; y++) {
+        square[to + y * size + i] = (byte) columns[i][first + y];
+      }
+    }
+  }
+
+  /**
+   * The columns of the image that has its final height: of each its blues, from top to bottom,
+   * greens and reds, with some room behind each.
+   */
+  private int[][] mixRows(TriangleFilter rows, int from, int count, int size) {
+    int room = (size + TOGETHER - 1) / TOGETHER * TOGETHER;
+    int[][] byColumn = new int[count + TriangleFilter.UNROLLED][CHANNELS * room];
+    int[][] ring = new int[rows.taps()][CHANNELS * count]; // the rows that count at the moment
+    int[][] mixed = new int[TOGETHER][CHANNELS * count];
+    int next = rows.firstSource();
+    for (int y = 0; y < size; y += TOGETHER) {
+      for (int i = 0; i < Math.min(size - y, TOGETHER); i++) {
+        for (; next < rows.end(y + i); next++) {
+          pixels.read(next, from, count, ring[next % ring.length]);
+        }
+        rows.mix(y + i, ring, 0, mixed[i]);
+        TriangleFilter.shift(mixed[i], TriangleFilter.PRECISION - FRACTION);
+      }
+      for (int channel = 0; channel < CHANNELS; channel++) {
+        for (int odd = 0; odd < 2; odd++) {
+          int first = Pixels.index(channel, odd, count);
+          turn(mixed, first, count / 2, byColumn, odd, channel * room + y);
+        }
+      }
+    }
+    return byColumn;
+  }
+
+  /**
+   * Writes eight rows into every second column. One row at a time would touch as many lines of the
+   * processor's cache, eight times.
+   */
+  private static void turn(int[][] rows, int first, int count, int[][] columns, int odd, int to) {
+    int[] row0 = rows[0];
+    int[] row1 = rows[1];
+    int[] row2 = rows[2];
+    int[] row3 = rows[3];
+    int[] row4 = rows[4];
+    int[] row5 = rows[5];
+    int[] row6 = rows[6];
+    int[] row7 = rows[7];
+    for (int i = 0, from = first; i < count; i++, from++) {
+      int[] column = columns[2 * i + odd];
+      column[to] = row0[from];
+      column[to + 1] = row1[from];
+      column[to + 2] = row2[from];
+      column[to + 3] = row3[from];
+      column[to + 4] = row4[from];
+      column[to + 5] = row5[from];
+      column[to + 6] = row6[from];
+      column[to + 7] = row7[from];
+    }
   }
 
   private static TriangleFilter centre(int side, int shorter, int size) {
@@ -77,17 +185,33 @@ public final class RgbImage {
 
   /** Copies pixels from {@code start} on, going a fixed way for each column and each row. */
   private RgbImage walk(int newWidth, int newHeight, int start, int perColumn, int perRow) {
-    byte[] turned = new byte[planes.length];
+    byte[] samples = samples();
+    byte[] turned = new byte[samples.length];
     int to = 0;
-    for (int channel = 0; channel < CHANNELS; channel++) {
-      int plane = channel * width * height;
-      for (int y = 0; y < newHeight; y++) {
-        int from = plane + start + y * perRow;
-        for (int x = 0; x < newWidth; x++, from += perColumn) {
-          turned[to++] = planes[from];
-        }
+    for (int y = 0; y < newHeight; y++) {
+      int from = (start + y * perRow) * CHANNELS;
+      for (int x = 0; x < newWidth; x++, from += perColumn * CHANNELS) {
+        turned[to++] = samples[from];
+        turned[to++] = samples[from + 1];
+        turned[to++] = samples[from + 2];
       }
     }
     return new RgbImage(newWidth, newHeight, turned);
+  }
+
+  private byte[] samples() {
+    int count = (width + 1) & ~1;
+    int[] row = new int[count * CHANNELS];
+    byte[] samples = new byte[CHANNELS * width * height];
+    int to = 0;
+    for (int y = 0; y < height; y++) {
+      pixels.read(y, 0, count, row);
+      for (int x = 0; x < width; x++) {
+        for (int channel = 0; channel < CHANNELS; channel++) {
+          samples[to++] = (byte) row[Pixels.index(channel, x, count)];
+        }
+      }
+    }
+    return samples;
   }
 }

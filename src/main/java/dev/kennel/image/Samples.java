@@ -25,19 +25,18 @@ final class Samples {
     int bands = raster.getNumBands();
     int[] bandOf = bandOfChannels(image.getColorModel());
     byte[][] tables = tables(image.getColorModel(), raster.getTransferType());
-    byte[] planes = new byte[RgbImage.CHANNELS * width * height];
+    byte[] samples = new byte[RgbImage.CHANNELS * width * height]; // blue, green, red
     int[] row = new int[width * bands];
+    int to = 0;
     for (int y = 0; y < height; y++) {
       raster.getPixels(0, y, width, 1, row);
-      for (int channel = 0; channel < RgbImage.CHANNELS; channel++) {
-        byte[] table = tables[channel];
-        int to = (channel * height + y) * width;
-        for (int from = bandOf[channel]; from < row.length; from += bands) {
-          planes[to++] = table[row[from]];
-        }
+      for (int from = 0; from < row.length; from += bands) {
+        samples[to++] = tables[2][row[from + bandOf[2]]];
+        samples[to++] = tables[1][row[from + bandOf[1]]];
+        samples[to++] = tables[0][row[from + bandOf[0]]];
       }
     }
-    return new RgbImage(width, height, planes);
+    return new RgbImage(width, height, samples);
   }
 
   private static int[] bandOfChannels(ColorModel model) throws UnreadableImageException {

@@ -91,8 +91,8 @@ class OrientationTest {
 
   private static RgbImage image(String... rows) {
     String row = String.join("", rows);
-    byte[] planes = row.repeat(3).getBytes(StandardCharsets.US_ASCII);
-    return new RgbImage(rows[0].length(), rows.length, planes);
+    byte[] samples = row.replaceAll(".", "$0$0$0").getBytes(StandardCharsets.US_ASCII);
+    return new RgbImage(rows[0].length(), rows.length, samples);
   }
 
   private static String rows(RgbImage image) {

@@ -15,7 +15,7 @@ class RgbImageTest {
 
   @Test
   void channelsStayApart() {
-    RgbImage pixel = new RgbImage(1, 1, new byte[] {(byte) 200, 100, 50});
+    RgbImage pixel = new RgbImage(1, 1, new byte[] {50, 100, (byte) 200});
 
     assertThat(red(pixel.square(1))).containsExactly(200);
     assertThat(pixel.square(1)).containsExactly(200, 100, 50);
@@ -76,11 +76,11 @@ class RgbImageTest {
 
   /** All three channels alike. */
   private static RgbImage image(int width, int height, int... grey) {
-    byte[] planes = new byte[3 * grey.length];
-    for (int i = 0; i < planes.length; i++) {
-      planes[i] = (byte) grey[i % grey.length];
+    byte[] samples = new byte[3 * grey.length];
+    for (int i = 0; i < samples.length; i++) {
+      samples[i] = (byte) grey[i / 3];
     }
-    return new RgbImage(width, height, planes);
+    return new RgbImage(width, height, samples);
   }
 
   private static int[] red(byte[] square) {

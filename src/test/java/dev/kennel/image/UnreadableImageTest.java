@@ -55,7 +55,27 @@ class UnreadableImageTest {
     UnreadableImageException failure = failure(half);
 
     assertThat(failure.reason()).isEqualTo(Reason.TRUNCATED);
-    assertThat(failure.detail()).endsWith(" ends after " + half.length + " bytes");
+    assertThat(failure.detail()).matches(".* ends after " + half.length + " bytes, \\d+ % decoded");
+  }
+
+  @Test
+  void ofAJpegThatWasCutItIsSaidHowMuchWasThere() {
+    byte[] jpeg = file("jpg", noise(512)); // 32 rows of blocks, of about the same size
+    int header = startOfScan(jpeg);
+    int half = header + (jpeg.length - header) / 2;
+
+    assertThat(failure(Arrays.copyOf(jpeg, half)).detail())
+        .matches(".* bytes, (4\\d|50) % decoded"); // the decoder holds rows of blocks back
+  }
+
+  @Test
+  void aJpegThatEndsEarlyAndHasAnEndMarkerIsTruncated() {
+    byte[] jpeg = file("jpg", noise(64));
+    byte[] cut = Arrays.copyOf(jpeg, jpeg.length / 2 + 2);
+    cut[cut.length - 2] = (byte) 0xff;
+    cut[cut.length - 1] = (byte) 0xd9;
+
+    assertThat(failure(cut).reason()).isEqualTo(Reason.TRUNCATED);
   }
 
   @Test
@@ -136,11 +156,19 @@ class UnreadableImageTest {
 
   /** Where a JPEG's frame header begins: marker, length, bits, height, width. */
   private static int startOfFrame(byte[] jpeg) {
+    return marker(jpeg, 0xc0);
+  }
+
+  private static int startOfScan(byte[] jpeg) {
+    return marker(jpeg, 0xda);
+  }
+
+  private static int marker(byte[] jpeg, int marker) {
     for (int i = 0; i < jpeg.length; i++) {
-      if (jpeg[i] == (byte) 0xff && jpeg[i + 1] == (byte) 0xc0) {
+      if (jpeg[i] == (byte) 0xff && jpeg[i + 1] == (byte) marker) {
         return i;
       }
     }
-    throw new IllegalArgumentException("Cannot find the frame of the JPEG: no marker");
+    throw new IllegalArgumentException("Cannot find the marker " + marker + " in the JPEG");
   }
 }
