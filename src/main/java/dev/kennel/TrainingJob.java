@@ -110,7 +110,7 @@ public final class TrainingJob {
     if (source.areSamples()) {
       source = source.withFolder(SampleImages.unpack(sc.hadoopConfiguration(), settings.output()));
     }
-    Listing listing = ImageFolder.list(spark, source);
+    Listing listing = ImageFolder.list(spark, source, settings.output() + "/unpacked");
     console.listed(listing, settings.images().areSamples());
     Classes classes = listing.classes();
     List<Integer> sizes =

@@ -89,9 +89,10 @@ class ArchitectureTest {
 
   @Test
   void deeplearning4jStaysOutOfWhatDoesNotNeedIt() {
-    for (String name : new String[] {"image", "config", "table", "dataset", "report"}) {
+    for (String name : new String[] {"config", "table", "dataset", "report"}) {
       doesNotKnow(name, DL4J);
     }
+    doesNotKnow("image", "org.deeplearning4j..", "org.nd4j.."); // but FFmpeg, from org.bytedeco
   }
 
   private static void doesNotKnow(String name, String... packages) {

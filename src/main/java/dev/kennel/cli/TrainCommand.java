@@ -55,7 +55,9 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--images",
       paramLabel = "DIR",
-      description = "Folder with one folder of images per class, which the job splits.")
+      description =
+          "Folder with one folder of images per class, or a .zip, .tar or .tar.gz of it, which"
+              + " the job splits.")
   void images(String value) {
     given("images", value);
   }

@@ -2,6 +2,10 @@ package dev.kennel.dataset;
 
 import java.io.Serializable;
 import java.util.regex.Pattern;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * A file in an archive: where its bytes are, so that an executor can read it without the others.
@@ -32,6 +36,20 @@ record ArchiveEntry(
     String detail)
     implements Serializable {
 
+  /** The type of {@link #row}. */
+  static final StructType SCHEMA =
+      new StructType()
+          .add("archive", DataTypes.StringType, false)
+          .add("name", DataTypes.StringType, false)
+          .add("source", DataTypes.StringType, false)
+          .add("offset", DataTypes.LongType, false)
+          .add("stored", DataTypes.LongType, false)
+          .add("length", DataTypes.LongType, false)
+          .add("deflated", DataTypes.BooleanType, false)
+          .add("crc32", DataTypes.LongType, false)
+          .add("reason", DataTypes.StringType, false)
+          .add("detail", DataTypes.StringType, false);
+
   private static final Pattern LEADING_STEPS = Pattern.compile("^(\\./+)+");
   private static final Pattern STEPS = Pattern.compile("/+(\\./+)*");
 
@@ -46,6 +64,27 @@ record ArchiveEntry(
   /** A file as it is in {@code source}. */
   static ArchiveEntry plain(String archive, String name, String source, long offset, long length) {
     return new ArchiveEntry(archive, name, source, offset, length, length, false, -1, "", "");
+  }
+
+  /** The entry of a row. */
+  static ArchiveEntry of(Row row) {
+    return new ArchiveEntry(
+        row.getString(0),
+        row.getString(1),
+        row.getString(2),
+        row.getLong(3),
+        row.getLong(4),
+        row.getLong(5),
+        row.getBoolean(6),
+        row.getLong(7),
+        row.getString(8),
+        row.getString(9));
+  }
+
+  /** The entry as a row of a DataFrame. */
+  Row row() {
+    return RowFactory.create(
+        archive, name, source, offset, stored, length, deflated, crc32, reason, detail);
   }
 
   /** The same file, left out. */

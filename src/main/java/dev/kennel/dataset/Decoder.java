@@ -10,9 +10,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Row;
 
@@ -29,35 +29,63 @@ final class Decoder {
 
   /** Decodes the file of a row of {@link ImageFolder#SCHEMA}. */
   static Decoded decode(Row row, List<Integer> sizes, Configuration hadoop) {
-    Path path = new Path(row.<String>getAs("path"));
+    Source source = source(row, hadoop);
+    if (source.entry().isPresent() && source.entry().get().isRejected()) {
+      ArchiveEntry entry = source.entry().get();
+      return rejected(row, entry.length(), "", entry.reason(), entry.detail());
+    }
     long length = 0;
     String sha256 = "";
     try {
-      FileSystem files = path.getFileSystem(hadoop);
-      length = files.getFileStatus(path).getLen();
+      length = source.length();
       if (length > MOST_BYTES) {
         String limit = "files of more than " + (MOST_BYTES >> 20) + " MiB are not read";
-        return rejected(row, length, sha256, Reason.TOO_LARGE, limit);
+        return rejected(row, length, sha256, Reason.TOO_LARGE.text(), limit);
       }
-      byte[] bytes = new byte[(int) length];
-      try (FSDataInputStream in = files.open(path)) {
-        in.readFully(bytes);
-      }
+      byte[] bytes = source.read((int) length);
       sha256 = sha256(bytes);
       RgbImage image = ImageDecoder.decode(bytes);
       byte[][] pixels = sizes.stream().map(image::square).toArray(byte[][]::new);
       return new Decoded(file(row, length, sha256, "", ""), pixels);
     } catch (UnreadableImageException e) {
-      return rejected(row, length, sha256, e.reason(), e.detail());
+      return rejected(row, length, sha256, e.reason().text(), e.detail());
     } catch (IOException | RuntimeException e) { // one odd file must not end the job
-      return rejected(row, length, sha256, Reason.UNREADABLE, e.toString());
+      return rejected(row, length, sha256, Reason.UNREADABLE.text(), e.toString());
     }
   }
 
+  /** Where the bytes of a row's image are: a file of its own, or an entry of an archive. */
+  private record Source(Path path, Optional<ArchiveEntry> entry, Configuration hadoop) {
+    long length() throws IOException {
+      return entry.isPresent()
+          ? entry.get().length()
+          : path.getFileSystem(hadoop).getFileStatus(path).getLen();
+    }
+
+    byte[] read(int length) throws IOException {
+      if (entry.isPresent()) {
+        return Archive.read(hadoop, entry.get());
+      }
+      byte[] bytes = new byte[length];
+      try (FSDataInputStream in = path.getFileSystem(hadoop).open(path)) {
+        in.readFully(bytes);
+      }
+      return bytes;
+    }
+  }
+
+  private static Source source(Row row, Configuration hadoop) {
+    Row entry = row.getAs("entry");
+    return new Source(
+        new Path(row.<String>getAs("path")),
+        Optional.ofNullable(entry).map(ArchiveEntry::of),
+        hadoop);
+  }
+
   private static Decoded rejected(
-      Row row, long bytes, String sha256, Reason reason, String detail) {
+      Row row, long bytes, String sha256, String reason, String detail) {
     String line = detail.replace('\n', ' ');
-    return new Decoded(file(row, bytes, sha256, reason.text(), line), new byte[0][]);
+    return new Decoded(file(row, bytes, sha256, reason, line), new byte[0][]);
   }
 
   private static ImageFile file(Row row, long bytes, String sha256, String reason, String detail) {

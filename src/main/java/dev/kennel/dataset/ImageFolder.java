@@ -26,14 +26,15 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Lists images from folders with one folder per class, on any file system that Hadoop opens. Every
- * file of a class folder is listed, whatever its name: what is no image is found when it is
- * decoded.
+ * Lists images from folders with one folder per class, or archives of such a folder, on any file
+ * system that Hadoop opens. Every file of a class folder is listed, whatever its name: what is no
+ * image is found when it is decoded.
  */
 public final class ImageFolder {
   /**
    * One row an image: {@code id} (its position in the listing), {@code path}, {@code label}, {@code
-   * class_name}, and {@code split} ({@code train}, {@code test}, or null where the job splits).
+   * class_name}, {@code split} ({@code train}, {@code test}, or null where the job splits), and
+   * {@code entry}, where its bytes are if it is in an archive.
    */
   static final StructType SCHEMA =
       new StructType()
@@ -41,11 +42,13 @@ public final class ImageFolder {
           .add("path", DataTypes.StringType, false)
           .add("label", DataTypes.IntegerType, false)
           .add("class_name", DataTypes.StringType, false)
-          .add("split", DataTypes.StringType, true);
+          .add("split", DataTypes.StringType, true)
+          .add("entry", ArchiveEntry.SCHEMA, true);
 
   private static final int IMAGES_A_TASK = 200;
 
   private final Configuration hadoop;
+  private final Path staging;
   private final List<Row> rows = new ArrayList<>();
 
   /**
@@ -58,18 +61,21 @@ public final class ImageFolder {
    */
   public record Listing(Dataset<Row> images, Classes classes, int count, List<String> ignored) {}
 
-  private ImageFolder(Configuration hadoop) {
+  private ImageFolder(Configuration hadoop, Path staging) {
     this.hadoop = hadoop;
+    this.staging = staging;
   }
 
   /**
-   * Lists the images of the settings' folders, which are named there.
+   * Lists the images of the settings' folders or archives, which are named there.
    *
+   * @param staging where a compressed tar is unpacked, once for all runs; executors must see it
    * @throws UserError if a folder cannot be read, holds no or one class, holds folders of folders,
    *     or if the train and the test folder differ in their classes
    */
-  public static Listing list(SparkSession spark, ImageSettings settings) {
-    ImageFolder lister = new ImageFolder(spark.sparkContext().hadoopConfiguration());
+  public static Listing list(SparkSession spark, ImageSettings settings, String staging) {
+    ImageFolder lister =
+        new ImageFolder(spark.sparkContext().hadoopConfiguration(), new Path(staging));
     List<String> ignored = new ArrayList<>();
     Classes classes;
     if (settings.folder().isPresent()) {
@@ -90,20 +96,12 @@ public final class ImageFolder {
 
   private Classes add(String folder, Optional<String> split, List<String> ignored) {
     String cannot = split.equals(Optional.of("test")) ? "Cannot test on " : "Cannot train on ";
-    List<FileStatus> entries = entries(path(folder), folder);
-    entries.stream()
-        .filter(entry -> !isClass(entry))
-        .forEach(entry -> ignored.add(show(entry.getPath())));
-    List<FileStatus> folders = entries.stream().filter(ImageFolder::isClass).toList();
-    if (folders.isEmpty()) {
-      throw new UserError(
-          cannot + folder + ": it holds no folder of images; it needs one per class");
-    }
-    Classes classes = new Classes(folders.stream().map(f -> f.getPath().getName()).toList());
-    List<List<FileStatus>> files = new ArrayList<>();
-    for (FileStatus classFolder : folders) {
-      files.add(files(cannot + folder, classFolder, folders.size() == 1));
-    }
+    Path path = path(folder);
+    List<ClassFolder> folders =
+        Archive.isArchive(folder) && !isFolder(path)
+            ? ClassFolder.of(Archive.list(hadoop, path, staging), cannot + folder, ignored)
+            : inFolder(path, folder, cannot, ignored);
+    Classes classes = new Classes(folders.stream().map(ClassFolder::name).toList());
     if (folders.size() == 1) {
       throw new UserError(
           cannot
@@ -112,17 +110,52 @@ public final class ImageFolder {
               + classes.folders().get(0)
               + "; a classifier needs two or more");
     }
-    if (files.stream().allMatch(List::isEmpty)) {
+    if (folders.stream().allMatch(one -> one.files().isEmpty())) {
       throw new UserError(cannot + folder + ": its class folders hold no images");
     }
-    for (int label = 0; label < files.size(); label++) {
-      for (FileStatus file : files.get(label)) {
+    for (int label = 0; label < folders.size(); label++) {
+      for (ClassFolder.File file : folders.get(label).files()) {
         rows.add(
             RowFactory.create(
-                rows.size(), show(file.getPath()), label, classes.name(label), split.orElse(null)));
+                rows.size(),
+                file.path(),
+                label,
+                classes.name(label),
+                split.orElse(null),
+                file.entry().map(ArchiveEntry::row).orElse(null)));
       }
     }
     return classes;
+  }
+
+  private List<ClassFolder> inFolder(
+      Path path, String folder, String cannot, List<String> ignored) {
+    List<FileStatus> entries = entries(path, folder);
+    entries.stream()
+        .filter(entry -> !isClass(entry))
+        .forEach(entry -> ignored.add(show(entry.getPath())));
+    List<FileStatus> folders = entries.stream().filter(ImageFolder::isClass).toList();
+    if (folders.isEmpty()) {
+      throw new UserError(
+          cannot + folder + ": it holds no folder of images; it needs one per class");
+    }
+    List<ClassFolder> classes = new ArrayList<>();
+    for (FileStatus classFolder : folders) {
+      List<ClassFolder.File> files =
+          files(cannot + folder, classFolder, folders.size() == 1).stream()
+              .map(file -> new ClassFolder.File(show(file.getPath()), Optional.empty()))
+              .toList();
+      classes.add(new ClassFolder(classFolder.getPath().getName(), files));
+    }
+    return classes;
+  }
+
+  private boolean isFolder(Path path) {
+    try {
+      return path.getFileSystem(hadoop).getFileStatus(path).isDirectory();
+    } catch (IOException e) {
+      return false; // whoever reads it says why it cannot be read
+    }
   }
 
   private static Path path(String folder) {

@@ -62,7 +62,11 @@ final class Diagnosis implements IIOReadWarningListener, ReadProgress {
     return new UnreadableImageException(
         Reason.TRUNCATED,
         String.format(
-            Locale.ROOT, "%s ends after %d bytes, %.0f %% decoded", format, bytes.length, share),
+            Locale.ROOT,
+            "%s ends after %d bytes, %.0f %% of its rows decoded",
+            format,
+            bytes.length,
+            share),
         failure);
   }
 

@@ -20,6 +20,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.apache.spark.api.java.JavaRDD;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,7 +67,11 @@ class DecodedImagesTest {
           .containsExactly(
               tuple(1, 0L, "empty", "0 bytes"),
               tuple(2, 9L, "not an image", "9 bytes that begin with 6e 6f 74 20 61 20 64 6f"),
-              tuple(4, (long) cut, "truncated", "JPEG ends after " + cut + " bytes"),
+              tuple(
+                  4,
+                  (long) cut,
+                  "truncated",
+                  "JPEG ends after " + cut + " bytes, 0 % of its rows decoded"),
               tuple(5, 0L, "empty", "0 bytes"));
       assertThat(decoded.reasons()).isEqualTo("2 empty, 1 not an image, 1 truncated");
     }
@@ -90,6 +96,35 @@ class DecodedImagesTest {
                   HexFormat.of().formatHex(hash),
                   "",
                   ""));
+    }
+  }
+
+  @Test
+  void imagesInAnArchiveAreDecodedAsFilesAre() throws IOException {
+    Pictures.write(dogs.resolve("beagle"), 2);
+    Pictures.write(dogs.resolve("pug"), 1);
+    Path archive = dogs.resolve("dogs.zip");
+    try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(archive))) {
+      for (String name : List.of("beagle/0.png", "beagle/1.png", "pug/0.png", "pug/none.png")) {
+        out.putNextEntry(new ZipEntry(name));
+        if (Files.exists(dogs.resolve(name))) {
+          out.write(Files.readAllBytes(dogs.resolve(name)));
+        }
+        out.closeEntry();
+      }
+    }
+
+    try (DecodedImages files = decode(8);
+        DecodedImages entries = decode(list(archive), 8)) {
+      assertThat(entries.accepted())
+          .extracting(ImageFile::sha256, ImageFile::bytes, ImageFile::label)
+          .isEqualTo(
+              files.accepted().stream()
+                  .map(file -> tuple(file.sha256(), file.bytes(), file.label()))
+                  .toList());
+      assertThat(entries.rejected())
+          .extracting(ImageFile::path, ImageFile::reason)
+          .containsExactly(tuple(archive + "!/pug/none.png", "empty"));
     }
   }
 
@@ -245,9 +280,14 @@ class DecodedImagesTest {
   }
 
   private ImageFolder.Listing list() {
+    return list(dogs);
+  }
+
+  private ImageFolder.Listing list(Path images) {
     return ImageFolder.list(
         LocalSpark.session(),
         new ImageSettings(
-            Optional.of(dogs.toString()), Optional.empty(), Optional.empty(), 0.2, 0));
+            Optional.of(images.toString()), Optional.empty(), Optional.empty(), 0.2, 0),
+        dogs + ".unpacked");
   }
 }

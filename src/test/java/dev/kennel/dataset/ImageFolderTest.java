@@ -10,9 +10,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.apache.spark.sql.RowFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ImageFolderTest {
   private static final byte[] NOTHING = {};
@@ -31,9 +35,10 @@ class ImageFolderTest {
     assertThat(listing.images().schema()).isEqualTo(ImageFolder.SCHEMA);
     assertThat(listing.images().collectAsList())
         .containsExactly(
-            RowFactory.create(0, dogs + "/n02085620-Chihuahua/a b%23.jpg", 0, "Chihuahua", null),
-            RowFactory.create(1, dogs + "/n02110958-pug/10.png", 1, "pug", null),
-            RowFactory.create(2, dogs + "/n02110958-pug/2.png", 1, "pug", null));
+            RowFactory.create(
+                0, dogs + "/n02085620-Chihuahua/a b%23.jpg", 0, "Chihuahua", null, null),
+            RowFactory.create(1, dogs + "/n02110958-pug/10.png", 1, "pug", null, null),
+            RowFactory.create(2, dogs + "/n02110958-pug/2.png", 1, "pug", null, null));
   }
 
   @Test
@@ -46,10 +51,10 @@ class ImageFolderTest {
     assertThat(listing.count()).isEqualTo(4);
     assertThat(listing.images().collectAsList())
         .containsExactly(
-            RowFactory.create(0, dogs + "/train/cat/1.png", 0, "cat", "train"),
-            RowFactory.create(1, dogs + "/train/dog/1.png", 1, "dog", "train"),
-            RowFactory.create(2, dogs + "/test/cat/2.png", 0, "cat", "test"),
-            RowFactory.create(3, dogs + "/test/dog/2.png", 1, "dog", "test"));
+            RowFactory.create(0, dogs + "/train/cat/1.png", 0, "cat", "train", null),
+            RowFactory.create(1, dogs + "/train/dog/1.png", 1, "dog", "train", null),
+            RowFactory.create(2, dogs + "/test/cat/2.png", 0, "cat", "test", null),
+            RowFactory.create(3, dogs + "/test/dog/2.png", 1, "dog", "test", null));
   }
 
   @Test
@@ -71,6 +76,59 @@ class ImageFolderTest {
     assertThat(list(dogs).classes().folders()).containsExactly("cat", "dog");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"Images/", "", "a/b c/"})
+  void anArchiveOfClassFoldersIsListedAsTheyAre(String place) throws IOException {
+    Path archive = zip(place + "dog/2.png", place + "cat/1.png", place + "dog/1.png");
+
+    ImageFolder.Listing listing = list(archive);
+
+    assertThat(listing.classes().folders()).containsExactly("cat", "dog");
+    assertThat(listing.ignored()).isEmpty();
+    assertThat(listing.images().select("path", "label", "class_name", "split").collectAsList())
+        .containsExactly(
+            RowFactory.create(archive + "!/" + place + "cat/1.png", 0, "cat", null),
+            RowFactory.create(archive + "!/" + place + "dog/1.png", 1, "dog", null),
+            RowFactory.create(archive + "!/" + place + "dog/2.png", 1, "dog", null));
+  }
+
+  @Test
+  void whatIsInNoClassFolderOfAnArchiveIsIgnoredAndSaid() throws IOException {
+    Path archive =
+        zip("a/cat/1.png", "a/dog/1.png", "a/LICENSE", "README", "__MACOSX/a/cat/._1.png", "../x");
+
+    ImageFolder.Listing listing = list(archive);
+
+    assertThat(listing.count()).isEqualTo(2);
+    assertThat(listing.ignored())
+        .containsExactly(
+            archive + "!/../x",
+            archive + "!/README",
+            archive + "!/__MACOSX/a/cat/._1.png",
+            archive + "!/a/LICENSE");
+  }
+
+  @Test
+  void classFoldersOfAnArchiveThatAreNotSideBySideAreAnError() throws IOException {
+    Path archive = zip("train/cat/1.png", "train/dog/1.png", "test/cat/1.png");
+
+    assertError(
+        archive,
+        "Cannot train on "
+            + archive
+            + ": its folders of images are not side by side, as in test/cat, train/cat; it needs"
+            + " one folder per class");
+  }
+
+  @Test
+  void anArchiveWithoutFoldersIsAnError() throws IOException {
+    Path archive = zip("1.png");
+
+    assertError(
+        archive,
+        "Cannot train on " + archive + ": it holds no folder of images; it needs one per class");
+  }
+
   @Test
   void aFolderThatDoesNotExistIsAnError() {
     assertError(
@@ -80,18 +138,20 @@ class ImageFolderTest {
   @Test
   void aFileSystemThatDoesNotExistIsAnError() {
     assertThatThrownBy(
-            () -> ImageFolder.list(LocalSpark.session(), settings("nowhere://bucket/dogs")))
+            () ->
+                ImageFolder.list(
+                    LocalSpark.session(), settings("nowhere://bucket/dogs"), staging()))
         .isInstanceOf(UserError.class)
         .hasMessageStartingWith("Cannot read images from nowhere://bucket/dogs: ");
   }
 
   @Test
   void aFileInsteadOfAFolderIsAnError() throws IOException {
-    write("dogs.zip");
+    write("dogs.txt");
 
     assertError(
-        dogs.resolve("dogs.zip"),
-        "Cannot read images from " + dogs + "/dogs.zip: it is a file, not a folder");
+        dogs.resolve("dogs.txt"),
+        "Cannot read images from " + dogs + "/dogs.txt: it is a file, not a folder");
   }
 
   @Test
@@ -175,22 +235,38 @@ class ImageFolderTest {
     }
   }
 
-  private static void assertError(Path folder, String message) {
+  private void assertError(Path folder, String message) {
     assertThatThrownBy(() -> list(folder)).isInstanceOf(UserError.class).hasMessage(message);
   }
 
-  private static ImageFolder.Listing list(Path folder) {
-    return ImageFolder.list(LocalSpark.session(), settings(folder.toString()));
+  private ImageFolder.Listing list(Path folder) {
+    return ImageFolder.list(LocalSpark.session(), settings(folder.toString()), staging());
   }
 
-  private static ImageFolder.Listing list(Path train, Path test) {
+  private ImageFolder.Listing list(Path train, Path test) {
     return ImageFolder.list(
         LocalSpark.session(),
         new ImageSettings(
-            Optional.empty(), Optional.of(train.toString()), Optional.of(test.toString()), 0.2, 0));
+            Optional.empty(), Optional.of(train.toString()), Optional.of(test.toString()), 0.2, 0),
+        staging());
   }
 
   private static ImageSettings settings(String folder) {
     return new ImageSettings(Optional.of(folder), Optional.empty(), Optional.empty(), 0.2, 0);
+  }
+
+  private Path zip(String... names) throws IOException {
+    Path archive = dogs.resolve("dogs.zip");
+    try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(archive))) {
+      for (String name : names) {
+        out.putNextEntry(new ZipEntry(name));
+        out.closeEntry();
+      }
+    }
+    return archive;
+  }
+
+  private String staging() {
+    return dogs.resolve("unpacked").toString();
   }
 }

@@ -57,7 +57,7 @@ class SampleImagesTest {
     String folder = SampleImages.unpack(new Configuration(), output.toString());
     ImageSettings settings =
         new ImageSettings(Optional.of(folder), Optional.empty(), Optional.empty(), 0.2, 0);
-    ImageFolder.Listing listing = ImageFolder.list(LocalSpark.session(), settings);
+    ImageFolder.Listing listing = ImageFolder.list(LocalSpark.session(), settings, "unpacked");
 
     try (DecodedImages decoded = DecodedImages.decode(LocalSpark.session(), listing, List.of(28))) {
       assertThat(listing.ignored()).isEmpty();

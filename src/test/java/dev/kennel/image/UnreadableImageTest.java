@@ -55,7 +55,8 @@ class UnreadableImageTest {
     UnreadableImageException failure = failure(half);
 
     assertThat(failure.reason()).isEqualTo(Reason.TRUNCATED);
-    assertThat(failure.detail()).matches(".* ends after " + half.length + " bytes, \\d+ % decoded");
+    assertThat(failure.detail())
+        .matches(".* ends after " + half.length + " bytes, \\d+ % of its rows decoded");
   }
 
   @Test
@@ -65,7 +66,8 @@ class UnreadableImageTest {
     int half = header + (jpeg.length - header) / 2;
 
     assertThat(failure(Arrays.copyOf(jpeg, half)).detail())
-        .matches(".* bytes, (4\\d|50) % decoded"); // the decoder holds rows of blocks back
+        .matches(
+            ".* bytes, (4\\d|50) % of its rows decoded"); // the decoder holds rows of blocks back
   }
 
   @Test
