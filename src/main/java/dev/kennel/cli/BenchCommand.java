@@ -2,6 +2,7 @@ package dev.kennel.cli;
 
 import dev.kennel.Version;
 import dev.kennel.bench.AveragingBenchmark;
+import dev.kennel.bench.ImageBenchmark;
 import dev.kennel.bench.StepBenchmark;
 import dev.kennel.bench.StepTiming;
 import dev.kennel.config.UserError;
@@ -29,11 +30,16 @@ import picocli.CommandLine.Option;
     name = "bench",
     mixinStandardHelpOptions = true,
     usageHelpAutoWidth = true,
-    subcommands = {BenchCommand.Step.class, BenchCommand.Averaging.class},
+    subcommands = {
+      BenchCommand.Step.class,
+      BenchCommand.Averaging.class,
+      BenchCommand.Images.class
+    },
     description = {
       "Times training steps and forward passes of each network on this machine, without Spark: a",
       "short set, one line of JSON each. kennel bench step times one network as you say, kennel",
-      "bench averaging what workers on a cluster spend on averaging.%n"
+      "bench averaging what workers on a cluster spend on averaging, kennel bench images how fast",
+      "image files are decoded.%n"
     },
     footer = {
       "",
@@ -41,7 +47,8 @@ import picocli.CommandLine.Option;
       "  kennel bench                                       a few minutes",
       "  kennel bench step --network resnet18 --image-size 64 --batch 64",
       "  kennel bench step --network resnet50 --batch 16 --profile",
-      "  kennel bench averaging --parameters 11238072 --workers 2"
+      "  kennel bench averaging --parameters 11238072 --workers 2",
+      "  kennel bench images --images dogs/Images"
     })
 final class BenchCommand implements Callable<Integer> {
   private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
@@ -247,6 +254,49 @@ final class BenchCommand implements Callable<Integer> {
             new AveragingBenchmark(parameters, workers, rounds, averaging.equals("stock"))
                 .run(spark, Version.current().number()));
       }
+      return 0;
+    }
+  }
+
+  /** {@code kennel bench images}: decoding, resizing and cropping. */
+  @Command(
+      name = "images",
+      mixinStandardHelpOptions = true,
+      usageHelpAutoWidth = true,
+      description = {
+        "Times decoding, resizing and cropping of image files on one thread. The files are read",
+        "into memory first, 256 MB of them at most. Prints one line of JSON: images a second in",
+        "the median pass, and milliseconds an image of decoding and of the rest.%n"
+      },
+      footer = {"", "Example:", "  kennel bench images --images dogs/Images --image-size 224"})
+  static final class Images implements Callable<Integer> {
+    @Option(
+        names = "--images",
+        paramLabel = "DIR",
+        required = true,
+        description = "Folder of images on this machine, with or without folders in it.")
+    private Path images;
+
+    @Option(
+        names = "--image-size",
+        paramLabel = "PIXELS",
+        defaultValue = "224",
+        description = "Side of the squares (default: ${DEFAULT-VALUE}).")
+    private int imageSize;
+
+    @Option(
+        names = "--passes",
+        paramLabel = "N",
+        defaultValue = "15",
+        description = "Passes that are timed, after the warm-up (default: ${DEFAULT-VALUE}).")
+    private int passes;
+
+    @Override
+    public Integer call() {
+      atLeast(1, imageSize, "--image-size");
+      atLeast(1, passes, "--passes");
+      System.out.println(
+          new ImageBenchmark(images, imageSize, passes).run(Version.current().number()));
       return 0;
     }
   }
