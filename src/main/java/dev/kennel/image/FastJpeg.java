@@ -86,9 +86,11 @@ final class FastJpeg {
     }
     FastJpeg idle = IDLE.poll();
     FastJpeg decoder = idle == null ? new FastJpeg() : idle;
-    Optional<RgbImage> image = decoder.image(bytes);
-    IDLE.add(decoder);
-    return image;
+    try {
+      return decoder.image(bytes);
+    } finally {
+      IDLE.add(decoder);
+    }
   }
 
   /** Whether it is a JPEG that has an end, and colours that all decoders take for the same. */
