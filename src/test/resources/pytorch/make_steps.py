@@ -8,15 +8,18 @@ Parameters, images and labels come from formulas that the test computes too:
 * number(name, i) in [-1, 1): i plus the CRC-32 of the name, mixed by MurmurHash3's 32-bit finalizer, over 2^31, less 1;
 * element i (in PyTorch's order) of a weight of fan-in f: sqrt(6 / f) * number; of a bias: 0.1 * number; of a batch
   normalization's weight: 1 + 0.1 * number; running means start at 0, running variances at 1;
-* pixel i of the batch, in the order [image, channel, row, column]: sqrt(3) * number("image", i); image n is of class
-  n modulo their number.
+* pixel i of the batch, in the order [image, channel, row, column]: sqrt(3) * number(images_name, i); image n is of
+  class n modulo their number.
 
-Batches are small: with many activations one of them is so close to 0 that rounding alone decides whether ReLU passes it.
+What rounding does to a step is to be seen, not what it does when it decides whether ReLU passes an activation: that
+changes gradients by a thousand times as much. So batches are small, and of many batches ("image0", "image1" and so on)
+those are taken whose activation nearest to 0 is the farthest from it. They are several because how far rounding leads
+in one of them is chance.
 
 The step is SGD with rate 0.01 and Nesterov momentum 0.9 from rest, so that a parameter moves by -0.019 * gradient. It is
-taken in float64 and, with images in PyTorch's plain order and with channels last, in float32 and in bfloat16 (autocast):
-two draws of what rounding does. Each file holds the losses and, for every parameter and running statistic, the norm of
-its update and eight of its elements, evenly spaced.
+taken in float64 and, with images in PyTorch's plain order and with channels last, in float32 and in bfloat16 (autocast).
+Each file holds the losses and, for every parameter and running statistic, the norm of its update and some of its
+elements, evenly spaced.
 """
 import json
 import math
@@ -28,8 +31,14 @@ import torch
 import torch.nn.functional as F
 
 CLASSES = 10
-CASES = {"resnet18": (64, 8), "resnet50": (64, 8), "customcnn": (32, 4), "resfcn18": (16, 16)}  # pixels, images
-SAMPLES = 8
+CASES = {  # pixels, images, batches taken
+    "resnet18": (64, 8, 4),
+    "resnet50": (64, 8, 4),
+    "customcnn": (32, 4, 12),
+    "resfcn18": (16, 16, 4),
+}
+SAMPLES = 4
+DRAWS = 80  # of batches
 
 
 def numbers(name, shape):
@@ -46,6 +55,7 @@ class Step:
 
     def __init__(self, dtype):
         self.dtype, self.parameters, self.statistics = dtype, {}, {}
+        self.nearest = math.inf  # of the activations before ReLU, to 0
 
     def parameter(self, name, shape, scale, offset=0.0):
         value = (offset + scale * numbers(name, shape)).float().to(self.dtype)  # the same start in every precision
@@ -70,11 +80,15 @@ class Step:
         self.statistics[name + "_mean"], self.statistics[name + "_var"] = (mean, 0.0), (variance, 1.0)
         return F.batch_norm(x, mean, variance, gamma, beta, training=True)
 
+    def relu(self, x):
+        self.nearest = min(self.nearest, float(x.detach().abs().min()))
+        return F.relu(x)
+
     def conv_bn_relu(self, name, x, out, kernel, stride=1):
-        return F.relu(self.bn(name + "-bn", self.conv(name, x, out, kernel, stride)))
+        return self.relu(self.bn(name + "-bn", self.conv(name, x, out, kernel, stride)))
 
     def resnet(self, x, blocks, bottleneck):
-        x = F.max_pool2d(F.relu(self.bn("stem-bn", self.conv("stem-conv", x, 64, 7, 2))), 3, 2, 1)
+        x = F.max_pool2d(self.relu(self.bn("stem-bn", self.conv("stem-conv", x, 64, 7, 2))), 3, 2, 1)
         for stage, (count, channels) in enumerate(zip(blocks, (64, 128, 256, 512)), 1):
             for block in range(1, count + 1):
                 name = f"stage{stage}" if block == count else f"stage{stage}-block{block}"
@@ -90,7 +104,7 @@ class Step:
                 else:
                     x = self.conv_bn_relu(name + "-conv1", x, channels, 3, stride)
                     x = self.bn(name + "-conv2-bn", self.conv(name + "-conv2", x, channels, 3))
-                x = F.relu(x + shortcut)
+                x = self.relu(x + shortcut)
         return self.linear("probabilities", x.mean((2, 3)), CLASSES)
 
     def resnet18(self, x):
@@ -101,20 +115,20 @@ class Step:
 
     def customcnn(self, x):
         for stage, channels in enumerate((32, 64, 128, 256, 512), 1):
-            x = F.relu(self.bn(f"stage{stage}-bn", self.conv(f"stage{stage}-conv", x, channels, 3, bias=True)))
+            x = self.relu(self.bn(f"stage{stage}-bn", self.conv(f"stage{stage}-conv", x, channels, 3, bias=True)))
             x = F.avg_pool2d(x, 2, 2)
-        return self.linear("probabilities", F.relu(self.linear("fc", x.flatten(1), 256)), CLASSES)
+        return self.linear("probabilities", self.relu(self.linear("fc", x.flatten(1), 256)), CLASSES)
 
     def resfcn18(self, x):
         def pool(rows):
             return F.avg_pool1d(rows.unsqueeze(1), 3, 2, 1).squeeze(1)
 
-        x = pool(F.relu(self.bn("stem-fc-bn", self.linear("stem-fc", x.flatten(1), 4096))))
+        x = pool(self.relu(self.bn("stem-fc-bn", self.linear("stem-fc", x.flatten(1), 4096))))
         for block in range(8):
             stage, name = block // 2 + 1, f"stage{block // 2 + 1}" + ("-block1" if block % 2 == 0 else "")
             half = x.shape[1] // 2
-            y = F.relu(self.bn(name + "-fc1-bn", self.linear(name + "-fc1", x, half)))
-            x = F.relu(self.bn(name + "-fc2-bn", self.linear(name + "-fc2", y, half)) + pool(x))
+            y = self.relu(self.bn(name + "-fc1-bn", self.linear(name + "-fc1", x, half)))
+            x = self.relu(self.bn(name + "-fc2-bn", self.linear(name + "-fc2", y, half)) + pool(x))
         return self.linear("probabilities", x, CLASSES)
 
 
@@ -122,10 +136,26 @@ def short(number):
     return float(f"{float(number):.11g}")
 
 
-def take(network, size, images, dtype, order=torch.contiguous_format, autocast=False):
+def batch(name, size, images, dtype, order=torch.contiguous_format):
+    return (math.sqrt(3) * numbers(name, (images, 3, size, size))).float().to(dtype, memory_format=order)
+
+
+def batches(network, size, images, taken):
+    """The names of the batches whose activations before ReLU are the farthest from 0."""
+
+    def nearest(name):
+        step = Step(torch.float64)
+        with torch.no_grad():
+            getattr(step, network)(batch(name, size, images, torch.float64))
+        return step.nearest
+
+    return sorted((f"image{draw}" for draw in range(DRAWS)), key=nearest)[-taken:]
+
+
+def take(network, name, size, images, dtype, order=torch.contiguous_format, autocast=False):
     """Loss, and by name the norm and some elements of what each parameter and statistic moves by."""
     step = Step(dtype)
-    pixels = (math.sqrt(3) * numbers("image", (images, 3, size, size))).float().to(dtype, memory_format=order)
+    pixels = batch(name, size, images, dtype, order)
     labels = torch.arange(images) % CLASSES
     with torch.cpu.amp.autocast(enabled=autocast, dtype=torch.bfloat16):
         loss = F.cross_entropy(getattr(step, network)(pixels), labels)
@@ -145,12 +175,15 @@ def take(network, size, images, dtype, order=torch.contiguous_format, autocast=F
 
 
 torch.set_num_threads(2)
-for network, (size, images) in CASES.items():
-    found = {"image_size": size, "images": images, "classes": CLASSES}
-    found["f64"] = take(network, size, images, torch.float64)
-    for precision, autocast in (("f32", False), ("bf16", True)):
-        orders = (torch.contiguous_format, torch.channels_last)
-        found[precision] = [take(network, size, images, torch.float32, order, autocast) for order in orders]
+for network, (size, images, taken) in CASES.items():
+    steps = []
+    for name in batches(network, size, images, taken):
+        found = {"images_name": name, "f64": take(network, name, size, images, torch.float64)}
+        for precision, autocast in (("f32", False), ("bf16", True)):
+            orders = (torch.contiguous_format, torch.channels_last)
+            found[precision] = [take(network, name, size, images, torch.float32, order, autocast) for order in orders]
+        steps.append(found)
+        print(network, name, found["f64"]["loss"], [step["loss"] for step in found["f32"] + found["bf16"]], flush=True)
     target = pathlib.Path(__file__).with_name(network + ".json")
+    found = {"image_size": size, "images": images, "classes": CLASSES, "steps": steps}
     target.write_text(json.dumps(found) + "\n")
-    print(target.name, found["f64"]["loss"], [step["loss"] for step in found["f32"] + found["bf16"]], flush=True)

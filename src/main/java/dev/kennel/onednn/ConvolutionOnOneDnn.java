@@ -8,6 +8,8 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_WEIGHTS;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_convolution_direct;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_convolution_winograd;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_dilated_convolution_backward_data_desc_init;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_dilated_convolution_backward_weights_desc_init;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_dilated_convolution_forward_desc_init;
@@ -17,7 +19,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiFunction;
+import java.util.Optional;
 import org.bytedeco.dnnl.dnnl_convolution_desc_t;
 import org.bytedeco.dnnl.dnnl_memory_desc_t;
 import org.deeplearning4j.exception.DL4JInvalidInputException;
@@ -39,7 +41,7 @@ final class ConvolutionOnOneDnn extends BaseLayer<Convolution> implements Comput
 
   private final Map<List<Long>, Plan> plans = new HashMap<>(); // by the input's sizes
   private DataType type = DataType.FLOAT; // that it computes in
-  private int algorithm = ConvolutionAlgorithm.AUTO.number();
+  private ConvolutionAlgorithm algorithm = ConvolutionAlgorithm.AUTO;
 
   ConvolutionOnOneDnn(NeuralNetConfiguration conf, DataType dataType) {
     super(conf, dataType);
@@ -48,7 +50,7 @@ final class ConvolutionOnOneDnn extends BaseLayer<Convolution> implements Comput
   @Override
   public void compute(Computation how) {
     type = how.precision().type();
-    algorithm = how.convolution().number();
+    algorithm = how.convolution();
     plans.clear();
   }
 
@@ -217,8 +219,8 @@ final class ConvolutionOnOneDnn extends BaseLayer<Convolution> implements Comput
     private WeightGradient weightGradient() {
       Convolution layer = layerConf();
       if (layer.getGroups() == 1
-          && TapProducts.suit(outputSizes)
-          && backwardWeights(source, output).isSlow()) {
+          && TapProducts.suit(
+              outputSizes, () -> direct(this::backwardWeights, source, output).isSlow())) {
         return new TapProducts(
             inputSizes, outputSizes, kernel, stride, padding, dilation, given, output);
       }
@@ -239,20 +241,29 @@ final class ConvolutionOnOneDnn extends BaseLayer<Convolution> implements Comput
       };
     }
 
-    /**
-     * The operation on images as they lie, or on images in plain order, for which oneDNN has a
-     * matrix product, if it has no fast code for them as they lie.
-     */
-    private Primitive fastest(BiFunction<Layout, Layout, Primitive> operation) {
-      Primitive asTheyLie = operation.apply(source, output);
+    /** By Winograd's algorithm where that pays, else directly. */
+    private Primitive fastest(Operation operation) {
+      if (type == DataType.FLOAT && algorithm.triesWinograd(outputSizes)) {
+        Optional<Primitive> winograd = operation.on(source, output, dnnl_convolution_winograd);
+        if (winograd.isPresent()) {
+          return winograd.get();
+        }
+      }
+      Primitive asTheyLie = direct(operation, source, output);
       if (!asTheyLie.isSlow()) {
         return asTheyLie;
       }
-      Primitive plain = operation.apply(source.asPlain(), output.asPlain());
+      // In plain order oneDNN has a matrix product where it has no fast code for images as they
+      // lie.
+      Primitive plain = direct(operation, source.asPlain(), output.asPlain());
       return plain.isSlow() ? asTheyLie : plain;
     }
 
-    private Primitive forward(Layout from, Layout to) {
+    private Primitive direct(Operation operation, Layout from, Layout to) {
+      return operation.on(from, to, dnnl_convolution_direct).orElseThrow();
+    }
+
+    private Optional<Primitive> forward(Layout from, Layout to, int algorithm) {
       dnnl_convolution_desc_t description = new dnnl_convolution_desc_t();
       OneDnn.check(
           dnnl_dilated_convolution_forward_desc_init(
@@ -268,10 +279,10 @@ final class ConvolutionOnOneDnn extends BaseLayer<Convolution> implements Comput
               padding,
               padding),
           "describe convolution " + name);
-      return Primitive.of("convolution " + name, description);
+      return Primitive.ifThereIs("convolution " + name, description, null);
     }
 
-    private Primitive backwardWeights(Layout from, Layout to) {
+    private Optional<Primitive> backwardWeights(Layout from, Layout to, int algorithm) {
       dnnl_convolution_desc_t description = new dnnl_convolution_desc_t();
       OneDnn.check(
           dnnl_dilated_convolution_backward_weights_desc_init(
@@ -286,10 +297,10 @@ final class ConvolutionOnOneDnn extends BaseLayer<Convolution> implements Comput
               padding,
               padding),
           "describe the weights' gradient of " + name);
-      return Primitive.of("weights' gradient of " + name, description, forward);
+      return Primitive.ifThereIs("weights' gradient of " + name, description, forward);
     }
 
-    private Primitive backwardData(Layout from, Layout to) {
+    private Optional<Primitive> backwardData(Layout from, Layout to, int algorithm) {
       dnnl_convolution_desc_t description = new dnnl_convolution_desc_t();
       OneDnn.check(
           dnnl_dilated_convolution_backward_data_desc_init(
@@ -303,8 +314,13 @@ final class ConvolutionOnOneDnn extends BaseLayer<Convolution> implements Comput
               padding,
               padding),
           "describe the input's gradient of " + name);
-      return Primitive.of("input's gradient of " + name, description, forward);
+      return Primitive.ifThereIs("input's gradient of " + name, description, forward);
     }
+  }
+
+  /** Makes one of the three operations; empty if oneDNN has no code for it. */
+  private interface Operation {
+    Optional<Primitive> on(Layout from, Layout to, int algorithm);
   }
 
   private static long[] longs(int[] ints) {

@@ -60,12 +60,11 @@ final class FullyConnectedOnOneDnn extends BaseLayer<FullyConnected> implements 
         workspaces.createUninitialized(
             ArrayType.ACTIVATIONS, type, new long[] {input.size(0), layerConf().getNOut()}, 'c');
     plan()
-        .forward
-        .with(DNNL_ARG_SRC, Memory.address(input))
-        .with(DNNL_ARG_WEIGHTS, Memory.address(getParam(WEIGHT)))
-        .with(DNNL_ARG_BIAS, Memory.address(getParam(BIAS)))
-        .with(DNNL_ARG_DST, Memory.address(output))
-        .run();
+        .forward(
+            Memory.address(input),
+            Memory.address(getParam(WEIGHT)),
+            Memory.address(getParam(BIAS)),
+            Memory.address(output));
     return output;
   }
 
@@ -164,6 +163,7 @@ final class FullyConnectedOnOneDnn extends BaseLayer<FullyConnected> implements 
     private final Primitive backwardWeights;
     private final Primitive backwardData;
     private final Rectifier relu; // null: none
+    private final TiledProduct tiled; // null: the forward operation serves
 
     Plan(long batch) {
       FullyConnected layer = layerConf();
@@ -192,6 +192,10 @@ final class FullyConnectedOnOneDnn extends BaseLayer<FullyConnected> implements 
                   relu == null ? attributes -> {} : Rectifier::appendTo)
               .reads(DNNL_ARG_SRC, given)
               .reads(DNNL_ARG_WEIGHTS, weights);
+      tiled =
+          type == DataType.FLOAT && TiledProduct.suits(layer.getNOut(), layer.getNIn())
+              ? new TiledProduct(batch, layer.getNOut(), layer.getNIn())
+              : null;
 
       description = new dnnl_inner_product_desc_t();
       OneDnn.check(
@@ -210,6 +214,23 @@ final class FullyConnectedOnOneDnn extends BaseLayer<FullyConnected> implements 
           Primitive.of("input's gradient of " + name, description, forward)
               .reads(DNNL_ARG_WEIGHTS, weights)
               .writes(DNNL_ARG_DIFF_SRC, given);
+    }
+
+    /** Computes the output; all four are addresses. */
+    void forward(long input, long weights, long bias, long output) {
+      if (tiled == null) {
+        forward
+            .with(DNNL_ARG_SRC, input)
+            .with(DNNL_ARG_WEIGHTS, weights)
+            .with(DNNL_ARG_BIAS, bias)
+            .with(DNNL_ARG_DST, output)
+            .run();
+        return;
+      }
+      tiled.compute(input, weights, bias, output);
+      if (relu != null) {
+        relu.forward(output);
+      }
     }
   }
 }

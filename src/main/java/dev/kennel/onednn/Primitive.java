@@ -26,10 +26,12 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_scratchpad_mode_user;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_stream_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_stream_default_flags;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_stream_destroy;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_unimplemented;
 
 import java.lang.ref.Cleaner;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.bytedeco.dnnl.const_dnnl_op_desc_t;
 import org.bytedeco.dnnl.dnnl_binary_desc_t;
@@ -106,21 +108,34 @@ final class Primitive {
   static Primitive of(
       String name, Pointer operation, Primitive forward, Consumer<dnnl_primitive_attr> extra) {
     Primitive made = new Primitive(name);
+    OneDnn.check(made.describe(operation, forward, extra), "make " + name);
+    return made.ready();
+  }
+
+  /** An operation, if oneDNN has code for it. */
+  static Optional<Primitive> ifThereIs(String name, Pointer operation, Primitive forward) {
+    Primitive made = new Primitive(name);
+    int status = made.describe(operation, forward, attributes -> {});
+    if (status == dnnl_unimplemented) {
+      return Optional.empty();
+    }
+    OneDnn.check(status, "make " + name);
+    return Optional.of(made.ready());
+  }
+
+  private int describe(Pointer operation, Primitive forward, Consumer<dnnl_primitive_attr> extra) {
     dnnl_primitive_attr attributes = attributes();
     try {
       extra.accept(attributes);
-      OneDnn.check(
-          dnnl_primitive_desc_create(
-              made.handles.description,
-              new const_dnnl_op_desc_t(operation),
-              attributes,
-              OneDnn.engine(),
-              forward == null ? null : forward.handles.description),
-          "make " + name);
+      return dnnl_primitive_desc_create(
+          handles.description,
+          new const_dnnl_op_desc_t(operation),
+          attributes,
+          OneDnn.engine(),
+          forward == null ? null : forward.handles.description);
     } finally {
       dnnl_primitive_attr_destroy(attributes);
     }
-    return made.ready();
   }
 
   /** Copies a tensor into another order; run it with {@link #run(long, long)}. */

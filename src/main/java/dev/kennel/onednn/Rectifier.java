@@ -3,6 +3,7 @@ package dev.kennel.onednn;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_backward_desc_init;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_forward_desc_init;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_relu;
@@ -18,8 +19,9 @@ import org.bytedeco.dnnl.dnnl_post_ops;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.nd4j.linalg.api.buffer.DataType;
 
-/** ReLU, max(x, 0), as the last part of another operation, and its gradient. */
+/** ReLU, max(x, 0), by itself or as the last part of another operation, and its gradient. */
 final class Rectifier {
+  private final Primitive forward;
   private final Primitive backward;
 
   /** For so many elements of that format. */
@@ -35,7 +37,7 @@ final class Rectifier {
             0,
             0),
         "describe ReLU");
-    Primitive forward = Primitive.of("ReLU", description);
+    forward = Primitive.of("ReLU", description);
     description = new dnnl_eltwise_desc_t();
     OneDnn.check(
         dnnl_eltwise_backward_desc_init(
@@ -59,6 +61,11 @@ final class Rectifier {
     } finally {
       dnnl_post_ops_destroy(then);
     }
+  }
+
+  /** Computes it in place. */
+  void forward(long values) {
+    forward.with(DNNL_ARG_SRC, values).with(DNNL_ARG_DST, values).run();
   }
 
   /** Lets those gradients pass whose output was above 0. All three are addresses. */

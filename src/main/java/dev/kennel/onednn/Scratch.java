@@ -1,6 +1,8 @@
 package dev.kennel.onednn;
 
-import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import org.bytedeco.javacpp.BytePointer;
 
 /**
@@ -10,7 +12,7 @@ import org.bytedeco.javacpp.BytePointer;
  */
 final class Scratch implements AutoCloseable {
   private static final int ALIGNMENT = 64;
-  private static final ConcurrentLinkedDeque<Scratch> POOL = new ConcurrentLinkedDeque<>();
+  private static final List<Scratch> POOL = new ArrayList<>(); // guarded by itself
 
   private BytePointer memory = new BytePointer();
   private long capacity;
@@ -19,16 +21,28 @@ final class Scratch implements AutoCloseable {
 
   /** A block of at least that many bytes; closing it gives it back. */
   static Scratch take(long bytes) {
-    Scratch block = POOL.pollFirst();
-    if (block == null) {
-      block = new Scratch();
-    }
+    Scratch block = free(bytes);
     if (block.capacity < bytes) {
       block.memory.close();
       block.memory = new BytePointer(bytes + ALIGNMENT);
       block.capacity = bytes;
     }
     return block;
+  }
+
+  /** The smallest block that is large enough, or else the largest there is, which has to grow. */
+  private static Scratch free(long bytes) {
+    Comparator<Scratch> bySize = Comparator.comparingLong(block -> block.capacity);
+    synchronized (POOL) {
+      Scratch block =
+          POOL.stream()
+              .filter(b -> b.capacity >= bytes)
+              .min(bySize)
+              .or(() -> POOL.stream().max(bySize))
+              .orElseGet(Scratch::new);
+      POOL.remove(block);
+      return block;
+    }
   }
 
   long address() {
@@ -47,6 +61,8 @@ final class Scratch implements AutoCloseable {
 
   @Override
   public void close() {
-    POOL.addFirst(this);
+    synchronized (POOL) {
+      POOL.add(this);
+    }
   }
 }

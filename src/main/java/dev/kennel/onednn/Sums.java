@@ -8,7 +8,6 @@ import java.util.HashMap;
 import java.util.Map;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** Adds arrays in place, without memory for a third where ND4J takes some. */
 final class Sums {
@@ -20,8 +19,6 @@ final class Sums {
   void add(INDArray part, INDArray sum) {
     if (!Memory.isInOrder(part) || !Memory.isInOrder(sum)) {
       sum.addi(part);
-    } else if (sum.dataType() == DataType.FLOAT) {
-      Nd4j.getBlasWrapper().level1().axpy(sum.length(), 1, part, sum);
     } else {
       primitives
           .computeIfAbsent(

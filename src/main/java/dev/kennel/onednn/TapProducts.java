@@ -4,6 +4,7 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_sgemm;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -15,7 +16,10 @@ import org.nd4j.linalg.api.buffer.DataType;
  * the padding and on memory.
  */
 final class TapProducts implements ConvolutionOnOneDnn.WeightGradient {
-  /** Images of more pixels than that leave oneDNN's own products enough to do. */
+  /** Images of more pixels than that leave oneDNN's own products enough to do, if it has any. */
+  private static final long FEW_PIXELS = 4;
+
+  /** The same where it has only code that is slow. */
   private static final long MOST_PIXELS = 16;
 
   private static final byte TRANSPOSED = 'T';
@@ -35,9 +39,14 @@ final class TapProducts implements ConvolutionOnOneDnn.WeightGradient {
   private final Layout pixelsOfGradient;
   private final FloatPointer ones; // as many as the output has pixels in all
 
-  /** Whether it is the way for outputs of these sizes: batch, channels, height and width. */
-  static boolean suit(long[] out) {
-    return out[2] * out[3] <= MOST_PIXELS;
+  /**
+   * Whether it is the way for outputs of these sizes: batch, channels, height and width.
+   *
+   * @param isElseSlow whether oneDNN has only slow code for them
+   */
+  static boolean suit(long[] out, BooleanSupplier isElseSlow) {
+    long pixels = out[2] * out[3];
+    return pixels <= FEW_PIXELS || (pixels <= MOST_PIXELS && isElseSlow.getAsBoolean());
   }
 
   /**

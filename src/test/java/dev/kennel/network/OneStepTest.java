@@ -2,6 +2,8 @@ package dev.kennel.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_cpu_isa_avx512_core;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_get_effective_cpu_isa;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -30,9 +32,9 @@ import org.nd4j.linalg.learning.config.Nesterovs;
 
 /**
  * One training step of whole networks does what PyTorch's does. What it should do is PyTorch's step
- * in float64; how far rounding may lead from it, PyTorch's in float32 and bfloat16 say. {@code
- * src/test/resources/pytorch/make_steps.py} gives the formulas that both begin with, and made the
- * files.
+ * in float64; how far rounding may lead from it, PyTorch's in float32 and bfloat16 say, on a few
+ * batches because on one alone it is chance. {@code src/test/resources/pytorch/make_steps.py} gives
+ * the formulas that both begin with, and made the files.
  */
 class OneStepTest {
   private static final double ROUNDING = 2.4e-7; // of a loss in f32: two units in the last place
@@ -69,12 +71,13 @@ class OneStepTest {
           rootMeanSquare(samples));
     }
 
-    Deviation larger(Deviation other) {
+    /** The mean of each; of squares it would be what the farthest batch has. */
+    static Deviation mean(List<Deviation> of) {
       return new Deviation(
-          Math.max(loss, other.loss),
-          Math.max(norms, other.norms),
-          Math.max(largestNorm, other.largestNorm),
-          Math.max(samples, other.samples));
+          of.stream().mapToDouble(Deviation::loss).average().orElseThrow(),
+          of.stream().mapToDouble(Deviation::norms).average().orElseThrow(),
+          of.stream().mapToDouble(Deviation::largestNorm).average().orElseThrow(),
+          of.stream().mapToDouble(Deviation::samples).average().orElseThrow());
     }
 
     void assertWithin(double factor, Deviation pytorchs) {
@@ -102,7 +105,10 @@ class OneStepTest {
   @ParameterizedTest
   @ValueSource(strings = {"resnet18", "resnet50", "customcnn", "resfcn18"})
   void byDirectConvolutionInF32(String network) throws IOException {
-    assertStepsLikePytorch(network, Precision.F32, ConvolutionAlgorithm.DIRECT, 2);
+    // oneDNN's batch normalization adds up squares one after the other, with AVX-512 in four sums,
+    // with AVX2 in one; PyTorch's in float64.
+    assertStepsLikePytorch(
+        network, Precision.F32, ConvolutionAlgorithm.DIRECT, hasAvx512() ? 2 : 4);
   }
 
   @ParameterizedTest
@@ -117,19 +123,27 @@ class OneStepTest {
     assertStepsLikePytorch(network, Precision.BF16, ConvolutionAlgorithm.AUTO, 1.5);
   }
 
+  private static boolean hasAvx512() {
+    return (dnnl_get_effective_cpu_isa() & dnnl_cpu_isa_avx512_core) == dnnl_cpu_isa_avx512_core;
+  }
+
   private static void assertStepsLikePytorch(
       String network, Precision precision, ConvolutionAlgorithm convolution, double factor)
       throws IOException {
     JsonNode pytorch = read(network);
-    JsonNode exact = pytorch.get("f64");
     LeanGraph graph = graph(network, pytorch, new Computation(precision, convolution));
-    JsonNode step = step(graph, pytorch);
-    Deviation own = Deviation.of(step, exact);
+    INDArray start = graph.params().dup();
+    List<Deviation> own = new ArrayList<>();
     List<Deviation> peers = new ArrayList<>();
-    for (JsonNode draw : pytorch.get(precision.title())) {
-      peers.add(Deviation.of(draw, exact));
+    for (JsonNode batch : pytorch.get("steps")) {
+      graph.setParams(start);
+      graph.getUpdater().getStateViewArray().assign(0);
+      JsonNode exact = batch.get("f64");
+      String images = batch.get("images_name").asText();
+      own.add(Deviation.of(step(graph, pytorch, images), exact));
+      batch.get(precision.title()).forEach(step -> peers.add(Deviation.of(step, exact)));
     }
-    own.assertWithin(factor, peers.stream().reduce(Deviation::larger).orElseThrow());
+    Deviation.mean(own).assertWithin(factor, Deviation.mean(peers));
   }
 
   private static JsonNode read(String network) throws IOException {
@@ -184,14 +198,14 @@ class OneStepTest {
   }
 
   /** The step's loss and updates, as the files have them. */
-  private static JsonNode step(LeanGraph graph, JsonNode pytorch) {
+  private static JsonNode step(LeanGraph graph, JsonNode pytorch, String batch) {
     Map<String, double[]> before = values(graph);
     int size = pytorch.get("image_size").asInt();
     int images = pytorch.get("images").asInt();
     int classes = pytorch.get("classes").asInt();
     float[] pixels = new float[images * 3 * size * size];
     for (int i = 0; i < pixels.length; i++) {
-      pixels[i] = (float) (Math.sqrt(3) * number("image", i));
+      pixels[i] = (float) (Math.sqrt(3) * number(batch, i));
     }
     INDArray labels = Nd4j.zeros(images, classes);
     for (int i = 0; i < images; i++) {
@@ -217,7 +231,7 @@ class OneStepTest {
                 square += update[i] * update[i];
               }
               assertThat(farthest).as(name).isLessThan(2);
-              double[] samples = new double[8];
+              double[] samples = new double[4];
               for (int i = 0; i < samples.length; i++) {
                 samples[i] = update[(int) ((long) i * update.length / samples.length)];
               }

@@ -83,7 +83,9 @@ class ConvolutionTest {
             square(2, 16, 32, 2, 5, 1, 2, 1, 1, false),
             square(2, 16, 32, 3, 3, 1, 4, 4, 1, false), // taps that meet no pixel but one
             square(1, 32, 32, 32, 3, 1, 1, 1, 1, false),
-            square(32, 128, 128, 14, 3, 1, 1, 1, 1, false)); // Winograd with AVX-512
+            square(8, 32, 32, 8, 3, 1, 1, 1, 1, true), // Winograd with AVX-512
+            square(11, 16, 48, 7, 3, 1, 1, 1, 1, false), // the same, tiles that reach over the edge
+            square(32, 128, 128, 14, 3, 1, 1, 1, 1, false));
     return Stream.concat(named, IntStream.range(0, 40).mapToObj(ConvolutionTest::draw));
   }
 
@@ -192,6 +194,16 @@ class ConvolutionTest {
           layer.backward(dy).gradient("W"),
           example.how.weightGradient(x, w, dy));
     }
+  }
+
+  @Test
+  void winogradIsTriedWhereItSavesMoreThanTheTransformedWeightsCost() {
+    ConvolutionAlgorithm auto = ConvolutionAlgorithm.AUTO;
+    assertThat(auto.triesWinograd(new long[] {32, 64, 4, 4})).isTrue(); // 32 tiles
+    assertThat(auto.triesWinograd(new long[] {31, 64, 4, 4})).isFalse();
+    assertThat(auto.triesWinograd(new long[] {8, 64, 5, 7})).isTrue(); // 8 · 2 · 2 tiles
+    assertThat(auto.triesWinograd(new long[] {64, 512, 2, 2})).isFalse(); // less than a tile
+    assertThat(ConvolutionAlgorithm.DIRECT.triesWinograd(new long[] {32, 64, 56, 56})).isFalse();
   }
 
   @Test

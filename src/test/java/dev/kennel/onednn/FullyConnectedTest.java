@@ -21,7 +21,7 @@ class FullyConnectedTest {
       new Convolving(new int[] {1, 1}, new int[] {0, 0}, new int[] {1, 1}, 1);
 
   private static final int[][] SIZES = {
-    {1, 1, 1}, {2, 3, 5}, {32, 64, 16}, {7, 100, 33}, {32, 8, 120}
+    {1, 1, 1}, {2, 3, 5}, {32, 64, 16}, {7, 100, 33}, {32, 8, 120}, {3, 1100, 1030} // in tiles
   };
 
   private static Stream<Arguments> cases() {
