@@ -37,6 +37,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** {@link Convolution} in oneDNN. */
 final class ConvolutionOnOneDnn extends BaseLayer<Convolution> implements Computing {
   private static final String WEIGHT = ConvolutionParamInitializer.WEIGHT_KEY;
+
+  /** Of images of fewer pixels, Winograd's gradients in f32 are faster than direct ones in bf16. */
+  private static final long SMALL = 64;
+
   private static final String BIAS = ConvolutionParamInitializer.BIAS_KEY;
 
   private final Map<List<Long>, Plan> plans = new HashMap<>(); // by the input's sizes
@@ -153,8 +157,7 @@ final class ConvolutionOnOneDnn extends BaseLayer<Convolution> implements Comput
     private final long[] outputSizes;
     private final long[] outputShape;
     private final Layout weights;
-    private final Layout anyWeights;
-    private final Layout anyGradient;
+    private final long[] weightSizes;
     private final dnnl_memory_desc_t bias;
     private final Primitive forward;
     private WeightGradient weightGradient;
@@ -177,7 +180,7 @@ final class ConvolutionOnOneDnn extends BaseLayer<Convolution> implements Comput
       inputSizes = in;
       outputSizes = new long[] {in[0], outputs, out(in[2], kernel[0], 0), out(in[3], kernel[1], 1)};
       int groups = layer.getGroups();
-      long[] weightSizes =
+      weightSizes =
           groups == 1
               ? new long[] {outputs, layer.getNIn(), kernel[0], kernel[1]}
               : new long[] {groups, outputs / groups, layer.getNIn(), kernel[0], kernel[1]};
@@ -186,8 +189,6 @@ final class ConvolutionOnOneDnn extends BaseLayer<Convolution> implements Comput
       output = Layout.images(type, in[0], outputs, outputSizes[2], outputSizes[3]);
       outputShape = Layout.shape(in[0], outputs, outputSizes[2], outputSizes[3]);
       weights = Layout.plain(weightSizes);
-      anyWeights = Layout.any(type, weightSizes);
-      anyGradient = Layout.any(DataType.FLOAT, weightSizes);
       bias = layer.hasBias() ? Layout.plain(outputs).descriptor() : null;
       forward =
           fastest(this::forward)
@@ -209,7 +210,7 @@ final class ConvolutionOnOneDnn extends BaseLayer<Convolution> implements Comput
       weightGradient = weightGradient();
       if (!layerConf().isFirst()) {
         backwardData =
-            fastest(this::backwardData)
+            gradient(this::backwardData)
                 .reads(DNNL_ARG_DIFF_DST, output)
                 .reads(DNNL_ARG_WEIGHTS, weights)
                 .writes(DNNL_ARG_DIFF_SRC, given);
@@ -225,7 +226,7 @@ final class ConvolutionOnOneDnn extends BaseLayer<Convolution> implements Comput
             inputSizes, outputSizes, kernel, stride, padding, dilation, given, output);
       }
       Primitive primitive =
-          fastest(this::backwardWeights)
+          gradient(this::backwardWeights)
               .reads(DNNL_ARG_SRC, given)
               .reads(DNNL_ARG_DIFF_DST, output)
               .writes(DNNL_ARG_DIFF_WEIGHTS, weights);
@@ -241,14 +242,26 @@ final class ConvolutionOnOneDnn extends BaseLayer<Convolution> implements Comput
       };
     }
 
-    /** By Winograd's algorithm where that pays, else directly. */
+    private Primitive gradient(Operation operation) {
+      boolean isSmall = outputSizes[2] * outputSizes[3] < SMALL;
+      return (isSmall ? winograd(operation) : Optional.<Primitive>empty())
+          .orElseGet(() -> fastest(operation));
+    }
+
     private Primitive fastest(Operation operation) {
-      if (type == DataType.FLOAT && algorithm.triesWinograd(outputSizes)) {
-        Optional<Primitive> winograd = operation.on(source, output, dnnl_convolution_winograd);
-        if (winograd.isPresent()) {
-          return winograd.get();
-        }
-      }
+      return (type == DataType.FLOAT ? winograd(operation) : Optional.<Primitive>empty())
+          .orElseGet(() -> direct(operation));
+    }
+
+    /** By Winograd's algorithm, which oneDNN has for f32 alone; empty where it does not pay. */
+    private Optional<Primitive> winograd(Operation operation) {
+      return algorithm.triesWinograd(outputSizes)
+          ? operation.on(
+              source.in(DataType.FLOAT), output.in(DataType.FLOAT), dnnl_convolution_winograd)
+          : Optional.empty();
+    }
+
+    private Primitive direct(Operation operation) {
       Primitive asTheyLie = direct(operation, source, output);
       if (!asTheyLie.isSlow()) {
         return asTheyLie;
@@ -271,7 +284,7 @@ final class ConvolutionOnOneDnn extends BaseLayer<Convolution> implements Comput
               dnnl_forward_training,
               algorithm,
               from.descriptor(),
-              anyWeights.descriptor(),
+              Layout.any(from.type(), weightSizes).descriptor(),
               bias,
               to.descriptor(),
               stride,
@@ -289,7 +302,7 @@ final class ConvolutionOnOneDnn extends BaseLayer<Convolution> implements Comput
               description,
               algorithm,
               from.descriptor(),
-              anyGradient.descriptor(),
+              Layout.any(DataType.FLOAT, weightSizes).descriptor(),
               bias,
               to.descriptor(),
               stride,
@@ -307,7 +320,7 @@ final class ConvolutionOnOneDnn extends BaseLayer<Convolution> implements Comput
               description,
               algorithm,
               from.descriptor(),
-              anyWeights.descriptor(),
+              Layout.any(from.type(), weightSizes).descriptor(),
               to.descriptor(),
               stride,
               dilation,

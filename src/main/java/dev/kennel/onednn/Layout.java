@@ -86,7 +86,12 @@ final class Layout {
   Layout asPlain() {
     long[] sizes = new long[descriptor.ndims()];
     descriptor.dims().get(sizes);
-    return plain(descriptor.data_type() == dnnl_bf16 ? DataType.BFLOAT16 : DataType.FLOAT, sizes);
+    return plain(type(), sizes);
+  }
+
+  /** The number format. */
+  DataType type() {
+    return descriptor.data_type() == dnnl_bf16 ? DataType.BFLOAT16 : DataType.FLOAT;
   }
 
   /** The same sizes and order in another number format. */

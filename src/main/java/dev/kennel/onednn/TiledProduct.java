@@ -32,9 +32,9 @@ final class TiledProduct {
             Layout.plain(batch, outputs));
   }
 
-  /** Whether it is the way for a layer of that size. */
+  /** Whether it is the way for a layer of that size: several tiles, for as many threads. */
   static boolean suits(long outputs, long inputs) {
-    return outputs * inputs >= LEAST_WEIGHTS;
+    return outputs > ROWS && outputs * inputs >= LEAST_WEIGHTS;
   }
 
   /**
@@ -49,7 +49,7 @@ final class TiledProduct {
           tile -> {
             int row = tile * ROWS;
             int rows = (int) Math.min(ROWS, outputs - row);
-            long to = sums.address() + Float.BYTES * row * batch;
+            long to = sums.address() + (long) Float.BYTES * row * batch;
             FloatBuffer start = Memory.floats(to, Math.toIntExact(rows * batch));
             for (int o = 0; o < rows; o++) {
               float each = biases.get(row + o);
@@ -60,7 +60,7 @@ final class TiledProduct {
             for (long column = 0; column < inputs; column += COLUMNS) {
               long bytes = Float.BYTES * column;
               add(
-                  weights + Float.BYTES * row * inputs + bytes,
+                  weights + (long) Float.BYTES * row * inputs + bytes,
                   rows,
                   input + bytes,
                   Math.min(COLUMNS, inputs - column),

@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.kennel.onednn.Arithmetic;
 import dev.kennel.onednn.Computation;
+import dev.kennel.onednn.ConvolutionAlgorithm;
 import dev.kennel.onednn.LeanGraph;
 import dev.kennel.onednn.Precision;
+import java.util.List;
+import java.util.Map;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,7 +29,7 @@ class MixedPrecisionTest {
   @EnumSource(Network.class)
   void answersAreThoseOfF32ButForRounding(Network network) {
     INDArray images = FormulaBatch.of(8, 5, 32).getFeatures();
-    INDArray answers = graph(network, Precision.F32).outputSingle(images);
+    INDArray answers = graph(network, Computation.DEFAULT).outputSingle(images);
     INDArray rounded = graphInBf16(network).outputSingle(images);
     assertThat(distance(rounded, answers)).isBetween(1e-9, 20 * ROUNDING);
   }
@@ -55,6 +58,34 @@ class MixedPrecisionTest {
             });
   }
 
+  /**
+   * Those of images of 4 × 4 pixels, which ResNet18's second stage has here, by Winograd in f32.
+   */
+  @Test
+  void gradientsThatAreFasterInF32AreTheSameButForRounding() {
+    LeanGraph auto = graphInBf16(Network.RESNET18);
+    LeanGraph direct =
+        graph(Network.RESNET18, new Computation(Precision.BF16, ConvolutionAlgorithm.DIRECT));
+    DataSet batch = FormulaBatch.of(32, 5, 32);
+    for (LeanGraph graph : List.of(auto, direct)) {
+      graph.setInput(0, batch.getFeatures());
+      graph.setLabels(batch.getLabels());
+      graph.computeGradientAndScore();
+    }
+    assertThat(auto.score()).isEqualTo(direct.score());
+    Map<String, INDArray> expected = direct.gradient().gradientForVariable();
+    auto.gradient()
+        .gradientForVariable()
+        .forEach(
+            (name, gradient) -> {
+              if (name.endsWith("_W")) {
+                assertThat(distance(gradient, expected.get(name)))
+                    .as(name)
+                    .isLessThan(4 * ROUNDING);
+              }
+            });
+  }
+
   @Test
   void aProcessorWithoutTheInstructionsRefusesBf16AndSaysWhatToDo() {
     assertThat(Precision.F32.isNative()).isTrue();
@@ -69,18 +100,18 @@ class MixedPrecisionTest {
   /** In bf16 where oneDNN can compute in it at all, if only by f32 instructions. */
   private static LeanGraph graphInBf16(Network network) {
     try {
-      return graph(network, Precision.BF16);
+      return graph(network, Computation.in(Precision.BF16));
     } catch (UnsupportedOperationException e) {
       assumeThat(false).as(e.getMessage()).isTrue();
       throw e;
     }
   }
 
-  private static LeanGraph graph(Network network, Precision precision) {
+  private static LeanGraph graph(Network network, Computation how) {
     Arithmetic.useThreads(1);
     ComputationGraphConfiguration configuration =
         network.configure(5, 32, new Optimization(new Nesterovs(RATE, MOMENTUM), 0));
-    LeanGraph graph = new LeanGraph(configuration, Computation.in(precision));
+    LeanGraph graph = new LeanGraph(configuration, how);
     graph.init();
     Initialization.initialize(graph, 3);
     return graph;
