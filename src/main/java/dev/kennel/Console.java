@@ -1,7 +1,6 @@
 package dev.kennel;
 
 import dev.kennel.averaging.LostStateException;
-import dev.kennel.dataset.DecodedImages;
 import dev.kennel.dataset.ImageFile;
 import dev.kennel.dataset.ImageFolder.Listing;
 import dev.kennel.dataset.Split;
@@ -13,6 +12,7 @@ import java.io.PrintStream;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Locale;
 
 /** Tells the user how the job goes, on standard error; results go to standard output. */
@@ -55,17 +55,17 @@ public final class Console {
     }
   }
 
-  void prepared(Split split, DecodedImages images, String master, Cluster cluster) {
-    if (!images.rejected().isEmpty()) {
-      say("Rejected %d files: %s", images.rejected().size(), images.reasons());
-      for (ImageFile file : images.rejected().stream().limit(SHOWN).toList()) {
+  void prepared(Split split, List<ImageFile> rejected, String master, Cluster cluster) {
+    if (!rejected.isEmpty()) {
+      say("Rejected %d files: %s", rejected.size(), ImageFile.reasons(rejected));
+      for (ImageFile file : rejected.stream().limit(SHOWN).toList()) {
         say("  %s: %s: %s", file.path(), file.reason(), file.detail());
       }
-      if (images.rejected().size() > SHOWN) {
-        say("  … and %d more, see rejected_images", images.rejected().size() - SHOWN);
+      if (rejected.size() > SHOWN) {
+        say("  … and %d more, see rejected_images", rejected.size() - SHOWN);
       }
     }
-    int copies = Split.copies(images.accepted());
+    int copies = split.copies();
     if (copies > 0) {
       say("%d of the images are copies of others, byte for byte", copies);
     }

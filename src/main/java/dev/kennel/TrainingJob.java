@@ -5,6 +5,7 @@ import dev.kennel.config.NetworkSettings;
 import dev.kennel.config.Settings;
 import dev.kennel.dataset.Classes;
 import dev.kennel.dataset.DecodedImages;
+import dev.kennel.dataset.ImageFile;
 import dev.kennel.dataset.ImageFolder;
 import dev.kennel.dataset.ImageFolder.Listing;
 import dev.kennel.dataset.SampleImages;
@@ -21,6 +22,7 @@ import dev.kennel.training.Position;
 import dev.kennel.training.TrainedEpoch;
 import dev.kennel.training.Trainer;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -120,8 +122,10 @@ public final class TrainingJob {
       Split split = Split.of(decoded.accepted(), classes, source, settings.seed());
       split.checkWorkers(cluster.workers());
       checkMemory(classes.size(), cluster);
-      tables.prepared(cluster, classes, split, decoded.rejected());
-      console.prepared(split, decoded, sc.master(), cluster);
+      List<ImageFile> rejected = new ArrayList<>(decoded.rejected());
+      rejected.addAll(split.dropped());
+      tables.prepared(cluster, classes, split, rejected);
+      console.prepared(split, rejected, sc.master(), cluster);
       return new Images(
           classes,
           split,

@@ -42,6 +42,8 @@ import picocli.CommandLine.Option;
       "  kennel train",
       "  kennel train --images dogs/Images --config laptop --epochs 15 --output dogs-run",
       "  kennel train --train-images split/train --test-images split/test --networks customcnn",
+      "  kennel train --images dogs/images.tar --train-list dogs/train.txt --test-list dogs/test.txt",
+      "  kennel train --manifest s3a://bucket/dogs.parquet --path-column file --label-column breed",
       "  kennel train --images hdfs:///dogs --workers 8 --set schedule.name=cosine",
       "  kennel train --resume 20260131-120000-1a2b --output dogs-run"
     })
@@ -76,6 +78,66 @@ final class TrainCommand implements Callable<Integer> {
       description = "Such a folder for testing only, with the same classes.")
   void testImages(String value) {
     given("test-images", value);
+  }
+
+  @Option(
+      names = "--train-list",
+      paramLabel = "FILE",
+      description =
+          "Text file that names the images of --images that are for training, CLASS/FILE, one a"
+              + " line; goes with --test-list.")
+  void trainList(String value) {
+    given("train-list", value);
+  }
+
+  @Option(names = "--test-list", paramLabel = "FILE", description = "The same for testing.")
+  void testList(String value) {
+    given("test-list", value);
+  }
+
+  @Option(
+      names = "--manifest",
+      paramLabel = "TABLE",
+      description =
+          "Table with a row an image: a CSV, TSV or JSON file, Parquet, or a table that Spark knows."
+              + " Paths are relative to it, or to --images.")
+  void manifest(String value) {
+    given("manifest", value);
+  }
+
+  @Option(
+      names = "--path-column",
+      paramLabel = "NAME",
+      description = "Its column of paths (default: path).")
+  void pathColumn(String value) {
+    given("path-column", value);
+  }
+
+  @Option(
+      names = "--label-column",
+      paramLabel = "NAME",
+      description = "Its column of class names (default: label).")
+  void labelColumn(String value) {
+    given("label-column", value);
+  }
+
+  @Option(
+      names = "--split-column",
+      paramLabel = "NAME",
+      description =
+          "Its column that says train or test (default: split); without it the job splits.")
+  void splitColumn(String value) {
+    given("split-column", value);
+  }
+
+  @Option(
+      names = "--duplicates",
+      paramLabel = "WHAT",
+      description =
+          "What becomes of images that are given for training and, with the same bytes, for testing:"
+              + " error (default), or drop, which leaves them out of training.")
+  void duplicates(String value) {
+    given("duplicates", value);
   }
 
   @Option(
@@ -184,6 +246,23 @@ final class TrainCommand implements Callable<Integer> {
       description = "Share of each class held out for testing (default: 0.2).")
   void testFraction(Double value) {
     given("test-fraction", value);
+  }
+
+  @Option(
+      names = "--folds",
+      paramLabel = "K",
+      description =
+          "Cross-validation: K parts, of which each run tests on one; instead of a share.")
+  void folds(Integer value) {
+    given("folds", value);
+  }
+
+  @Option(
+      names = "--fold",
+      paramLabel = "N",
+      description = "The part that is tested on, from 1 to K.")
+  void fold(Integer value) {
+    given("fold", value);
   }
 
   @Option(

@@ -132,7 +132,20 @@ public final class SettingsLoader {
         optional(c, "images"),
         optional(c, "train-images"),
         optional(c, "test-images"),
+        optional(c, "train-list"),
+        optional(c, "test-list"),
+        optional(c, "manifest")
+            .map(
+                table ->
+                    new ManifestSettings(
+                        table,
+                        c.getString("path-column"),
+                        c.getString("label-column"),
+                        c.getString("split-column"))),
         c.getDouble("test-fraction"),
+        integer(c, "folds"),
+        integer(c, "fold"),
+        c.getString("duplicates"),
         c.getDouble("max-rejected"));
   }
 

@@ -6,7 +6,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -61,16 +60,6 @@ public final class DecodedImages implements AutoCloseable {
     return files.stream().filter(ImageFile::isRejected).toList();
   }
 
-  /** Counts by reason, such as {@code 3 truncated, 1 empty}. */
-  public String reasons() {
-    Map<String, Long> counts =
-        rejected().stream()
-            .collect(Collectors.groupingBy(ImageFile::reason, TreeMap::new, Collectors.counting()));
-    return counts.entrySet().stream()
-        .map(count -> count.getValue() + " " + count.getKey())
-        .collect(Collectors.joining(", "));
-  }
-
   /**
    * Checks that not too many files are rejected.
    *
@@ -91,7 +80,7 @@ public final class DecodedImages implements AutoCloseable {
               files.size(),
               100.0 * rejected.size() / files.size(),
               100 * maxRejected,
-              reasons(),
+              ImageFile.reasons(rejected),
               rejected.stream()
                   .limit(NAMED)
                   .map(file -> file.path() + " (" + file.reason() + ": " + file.detail() + ")")

@@ -1,6 +1,10 @@
 package dev.kennel.dataset;
 
 import java.io.Serializable;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * What the driver knows of an image file once an executor has read it.
@@ -24,6 +28,21 @@ public record ImageFile(
     String reason,
     String detail)
     implements Serializable {
+
+  /** The same file, left out for a reason. */
+  ImageFile rejected(String why, String more) {
+    return new ImageFile(id, path, label, split, bytes, sha256, why, more);
+  }
+
+  /** Counts by reason of files that are left out, such as {@code 1 empty, 3 truncated}. */
+  public static String reasons(List<ImageFile> files) {
+    Map<String, Long> counts =
+        files.stream()
+            .collect(Collectors.groupingBy(ImageFile::reason, TreeMap::new, Collectors.counting()));
+    return counts.entrySet().stream()
+        .map(count -> count.getValue() + " " + count.getKey())
+        .collect(Collectors.joining(", "));
+  }
 
   /** Whether it cannot be trained on. */
   public boolean isRejected() {

@@ -8,7 +8,9 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -26,9 +28,9 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Lists images from folders with one folder per class, or archives of such a folder, on any file
- * system that Hadoop opens. Every file of a class folder is listed, whatever its name: what is no
- * image is found when it is decoded.
+ * Lists images from folders with one folder per class, archives of such a folder, or a manifest, on
+ * any file system that Hadoop opens. Every file of a class folder is listed, whatever its name:
+ * what is no image is found when it is decoded.
  */
 public final class ImageFolder {
   /**
@@ -78,7 +80,16 @@ public final class ImageFolder {
         new ImageFolder(spark.sparkContext().hadoopConfiguration(), new Path(staging));
     List<String> ignored = new ArrayList<>();
     Classes classes;
-    if (settings.folder().isPresent()) {
+    if (settings.manifest().isPresent()) {
+      classes = lister.add(Manifest.read(spark, settings.manifest().get(), settings.folder()));
+    } else if (settings.trainList().isPresent()) {
+      classes =
+          lister.addListed(
+              settings.folder().orElseThrow(),
+              settings.trainList().get(),
+              settings.testList().orElseThrow(),
+              ignored);
+    } else if (settings.folder().isPresent()) {
       classes = lister.add(settings.folder().get(), Optional.empty(), ignored);
     } else {
       String train = settings.train().orElseThrow();
@@ -94,25 +105,43 @@ public final class ImageFolder {
     return new Listing(images, classes, count, ignored);
   }
 
+  private Classes add(List<Manifest.Image> images) {
+    Classes classes =
+        new Classes(images.stream().map(Manifest.Image::className).distinct().sorted().toList());
+    Map<String, Integer> labels = new HashMap<>();
+    classes.folders().forEach(name -> labels.put(name, labels.size()));
+    for (Manifest.Image image : images) {
+      int label = labels.get(image.className());
+      rows.add(
+          RowFactory.create(
+              rows.size(),
+              image.path(),
+              label,
+              classes.name(label),
+              image.split().orElse(null),
+              null));
+    }
+    return classes;
+  }
+
   private Classes add(String folder, Optional<String> split, List<String> ignored) {
     String cannot = split.equals(Optional.of("test")) ? "Cannot test on " : "Cannot train on ";
-    Path path = path(folder);
-    List<ClassFolder> folders =
-        Archive.isArchive(folder) && !isFolder(path)
-            ? ClassFolder.of(Archive.list(hadoop, path, staging), cannot + folder, ignored)
-            : inFolder(path, folder, cannot, ignored);
-    Classes classes = new Classes(folders.stream().map(ClassFolder::name).toList());
-    if (folders.size() == 1) {
-      throw new UserError(
-          cannot
-              + folder
-              + ": it holds one class, "
-              + classes.folders().get(0)
-              + "; a classifier needs two or more");
-    }
-    if (folders.stream().allMatch(one -> one.files().isEmpty())) {
-      throw new UserError(cannot + folder + ": its class folders hold no images");
-    }
+    List<ClassFolder> folders = classFolders(folder, cannot, ignored);
+    add(folders, split);
+    return classes(folders);
+  }
+
+  private Classes addListed(String folder, String train, String test, List<String> ignored) {
+    List<ClassFolder> folders = classFolders(folder, "Cannot train on ", ignored);
+    ImageLists lists = ImageLists.read(hadoop, train, test);
+    lists.check(folders, folder).ifPresent(ignored::add);
+    add(lists.of("train", folders, folder), Optional.of("train"));
+    add(lists.of("test", folders, folder), Optional.of("test"));
+    return classes(folders);
+  }
+
+  private void add(List<ClassFolder> folders, Optional<String> split) {
+    Classes classes = classes(folders);
     for (int label = 0; label < folders.size(); label++) {
       for (ClassFolder.File file : folders.get(label).files()) {
         rows.add(
@@ -125,7 +154,30 @@ public final class ImageFolder {
                 file.entry().map(ArchiveEntry::row).orElse(null)));
       }
     }
-    return classes;
+  }
+
+  private static Classes classes(List<ClassFolder> folders) {
+    return new Classes(folders.stream().map(ClassFolder::name).toList());
+  }
+
+  private List<ClassFolder> classFolders(String folder, String cannot, List<String> ignored) {
+    Path path = path(folder);
+    List<ClassFolder> folders =
+        Archive.isArchive(folder) && !isFolder(path)
+            ? ClassFolder.of(Archive.list(hadoop, path, staging), cannot + folder, ignored)
+            : inFolder(path, folder, cannot, ignored);
+    if (folders.size() == 1) {
+      throw new UserError(
+          cannot
+              + folder
+              + ": it holds one class, "
+              + folders.get(0).name()
+              + "; a classifier needs two or more");
+    }
+    if (folders.stream().allMatch(one -> one.files().isEmpty())) {
+      throw new UserError(cannot + folder + ": its class folders hold no images");
+    }
+    return folders;
   }
 
   private List<ClassFolder> inFolder(

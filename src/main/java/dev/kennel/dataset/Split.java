@@ -3,12 +3,14 @@ package dev.kennel.dataset;
 import dev.kennel.config.ImageSettings;
 import dev.kennel.config.UserError;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -19,19 +21,27 @@ import java.util.stream.Collectors;
  *
  * @param train in the listing's order
  * @param test in the listing's order
+ * @param dropped training images that are test images too, left out, with the reason
  */
-public record Split(List<ImageFile> train, List<ImageFile> test) {
+public record Split(List<ImageFile> train, List<ImageFile> test, List<ImageFile> dropped) {
+  /** Why an image of {@link #dropped} is left out. */
+  static final String DUPLICATE = "duplicate";
+
   private static final int NAMED = 3; // pairs that an error names
 
   /**
-   * The split that came with two folders, or one made by the job.
+   * The split that is given by two folders, lists or a manifest, or one made by the job.
    *
    * @throws UserError if a class is too small, or an image is on both sides
    */
   public static Split of(List<ImageFile> images, Classes classes, ImageSettings source, long seed) {
-    return source.folder().isPresent()
-        ? stratified(images, classes, source.testFraction(), seed, source.folder().get())
-        : given(images, classes, source.train().orElseThrow(), source.test().orElseThrow());
+    boolean isGiven = images.stream().anyMatch(image -> !image.split().isEmpty());
+    if (source.folds() > 0) {
+      return fold(images, classes, source, seed);
+    }
+    return isGiven
+        ? given(images, classes, source)
+        : stratified(images, classes, source.testFraction(), seed, source.name());
   }
 
   /**
@@ -93,7 +103,41 @@ public record Split(List<ImageFile> train, List<ImageFile> test) {
             "they are copies of each other, and every class needs at least 2 different ones");
       }
     }
-    return new Split(sorted(train), sorted(test));
+    return new Split(sorted(train), sorted(test), List.of());
+  }
+
+  /**
+   * One of several folds for testing and the others for training: each class is shared out among
+   * them evenly, and copies stay together, so that the folds of one seed are the data set.
+   *
+   * @throws UserError if a class has fewer different images than there are folds
+   */
+  private static Split fold(
+      List<ImageFile> images, Classes classes, ImageSettings source, long seed) {
+    int folds = source.folds();
+    int[][] sizes = new int[classes.size()][folds];
+    List<ImageFile> train = new ArrayList<>();
+    List<ImageFile> test = new ArrayList<>();
+    for (List<ImageFile> copies : shuffled(images, seed)) {
+      int[] ofClass = sizes[copies.get(0).label()];
+      int smallest = 0;
+      for (int fold = 1; fold < folds; fold++) {
+        smallest = ofClass[fold] < ofClass[smallest] ? fold : smallest;
+      }
+      ofClass[smallest] += copies.size();
+      (smallest == source.fold() - 1 ? test : train).addAll(copies);
+    }
+    for (int label = 0; label < sizes.length; label++) {
+      if (Arrays.stream(sizes[label]).anyMatch(size -> size == 0)) {
+        throw tooSmall(
+            source.name(),
+            classes,
+            label,
+            Arrays.stream(sizes[label]).sum(),
+            folds + " folds need at least " + folds + " different ones of every class");
+      }
+    }
+    return new Split(sorted(train), sorted(test), List.of());
   }
 
   /** How often a class holds the image that it holds least often: 1, unless all have copies. */
@@ -119,42 +163,66 @@ public record Split(List<ImageFile> train, List<ImageFile> test) {
   }
 
   /**
-   * The split that came with two folders.
+   * The split that is given.
    *
-   * @throws UserError if an image of the same bytes is on both sides, or a class is empty on either
+   * @throws UserError if an image of the same bytes is on both sides, unless such images are to be
+   *     dropped, or a class is empty on either
    */
-  static Split given(List<ImageFile> images, Classes classes, String train, String test) {
+  private static Split given(List<ImageFile> images, Classes classes, ImageSettings source) {
     Map<String, List<ImageFile>> sides =
         images.stream().collect(Collectors.groupingBy(ImageFile::split));
-    List<ImageFile> trainImages = sides.getOrDefault("train", List.of());
-    List<ImageFile> testImages = sides.getOrDefault("test", List.of());
-    checkNoLeak(trainImages, testImages, train, test);
-    checkNoClassIsEmpty(trainImages, classes, "Cannot train on " + train);
-    checkNoClassIsEmpty(testImages, classes, "Cannot test on " + test);
-    return new Split(trainImages, testImages);
+    List<ImageFile> train = sides.getOrDefault("train", List.of());
+    List<ImageFile> test = sides.getOrDefault("test", List.of());
+    List<ImageFile> dropped = List.of();
+    if (source.dropsDuplicates()) {
+      dropped = duplicates(train, test);
+      Set<Integer> ids = dropped.stream().map(ImageFile::id).collect(Collectors.toSet());
+      train = train.stream().filter(image -> !ids.contains(image.id())).toList();
+    } else {
+      checkNoLeak(train, test, source.trainName(), source.testName());
+    }
+    checkNoClassIsEmpty(train, classes, "Cannot train on " + source.trainName());
+    checkNoClassIsEmpty(test, classes, "Cannot test on " + source.testName());
+    return new Split(train, test, dropped);
+  }
+
+  /** The training images that are test images too, as rejected ones. */
+  private static List<ImageFile> duplicates(List<ImageFile> train, List<ImageFile> test) {
+    Map<String, ImageFile> tested = byContent(test);
+    return train.stream()
+        .filter(image -> tested.containsKey(image.sha256()))
+        .map(
+            image ->
+                image.rejected(
+                    DUPLICATE,
+                    "the same bytes as the test image " + tested.get(image.sha256()).path()))
+        .toList();
+  }
+
+  private static Map<String, ImageFile> byContent(List<ImageFile> images) {
+    return images.stream().collect(Collectors.toMap(ImageFile::sha256, f -> f, (a, b) -> a));
   }
 
   private static void checkNoLeak(
-      List<ImageFile> train, List<ImageFile> test, String trainFolder, String testFolder) {
-    Map<String, ImageFile> seen =
-        train.stream().collect(Collectors.toMap(ImageFile::sha256, f -> f, (a, b) -> a));
+      List<ImageFile> train, List<ImageFile> test, String trainName, String testName) {
+    Map<String, ImageFile> seen = byContent(train);
     List<ImageFile> leaks = test.stream().filter(f -> seen.containsKey(f.sha256())).toList();
     if (!leaks.isEmpty()) {
       throw new UserError(
           "Cannot test on "
-              + testFolder
+              + testName
               + ": "
               + leaks.size()
               + (leaks.size() == 1 ? " image is" : " images are")
               + " in "
-              + trainFolder
+              + trainName
               + " too, with the same bytes: "
               + leaks.stream()
                   .limit(NAMED)
                   .map(leak -> leak.path() + " = " + seen.get(leak.sha256()).path())
                   .collect(Collectors.joining(", "))
               + (leaks.size() > NAMED ? ", …" : "")
-              + "; take them out of one side");
+              + "; take them out of one side, or leave them out of training by --duplicates drop");
     }
   }
 
@@ -199,8 +267,12 @@ public record Split(List<ImageFile> train, List<ImageFile> test) {
     return shardOf;
   }
 
-  /** Images that are copies of another one. */
-  public static int copies(List<ImageFile> images) {
+  /** Number of images that are copies of another one on their side. */
+  public int copies() {
+    return copies(train) + copies(test);
+  }
+
+  private static int copies(List<ImageFile> images) {
     return images.size() - (int) images.stream().map(ImageFile::sha256).distinct().count();
   }
 }

@@ -14,7 +14,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The values that each of the records takes. */
 class SettingsTest {
-  private static final Optional<String> NONE = Optional.empty();
 
   @ParameterizedTest
   @CsvSource({
@@ -107,7 +106,7 @@ class SettingsTest {
 
   @Test
   void imagesAreOneFolderOrTwoOrTheSamples() {
-    assertThat(new ImageSettings(NONE, NONE, NONE, 0.2, 0).areSamples()).isTrue();
+    assertThat(images(null, null, null).areSamples()).isTrue();
     assertThat(images("dogs", null, null).areSamples()).isFalse();
     assertThat(images(null, "dogs/train", "dogs/test").areSamples()).isFalse();
   }
@@ -137,7 +136,7 @@ class SettingsTest {
   @ParameterizedTest
   @ValueSource(strings = {"", " "})
   void aFolderWithoutANameIsAnError(String blank) {
-    String message = "Cannot read images: the name of their folder is empty";
+    String message = "Cannot read images: the name of their folder or list is empty";
 
     assertThatThrownBy(() -> images(blank, null, null))
         .isInstanceOf(UserError.class)
@@ -148,11 +147,41 @@ class SettingsTest {
   }
 
   @Test
-  void anotherFolderKeepsTheShares() {
-    ImageSettings samples = new ImageSettings(NONE, NONE, NONE, 0.25, 0.125);
+  void anotherFolderKeepsTheRest() {
+    ImageSettings samples = images(null, null, null);
 
     assertThat(samples.withFolder("samples/images"))
-        .isEqualTo(new ImageSettings(Optional.of("samples/images"), NONE, NONE, 0.25, 0.125));
+        .isEqualTo(images("samples/images", null, null));
+  }
+
+  @Test
+  void listsComeInPairsAndWithAFolder() {
+    assertThat(lists("dogs", "train.txt", "test.txt").trainName()).isEqualTo("train.txt");
+    assertThatThrownBy(() -> lists("dogs", "train.txt", null))
+        .isInstanceOf(UserError.class)
+        .hasMessage("Cannot split images by only one of train-list and test-list: give both");
+    assertThatThrownBy(() -> lists(null, "train.txt", "test.txt"))
+        .isInstanceOf(UserError.class)
+        .hasMessage(
+            "Cannot use train-list and test-list without images: they name files of that folder");
+  }
+
+  @Test
+  void aFoldIsOneOfTheFolds() {
+    assertThatThrownBy(
+            () -> SettingsLoader.load(Optional.empty(), Map.of("folds", 5), List.of("fold=6")))
+        .isInstanceOf(UserError.class)
+        .hasMessage("Cannot use fold 6: it lies from 1 to folds, which is 5");
+    assertThatThrownBy(() -> load("folds", "1"))
+        .isInstanceOf(UserError.class)
+        .hasMessage("Cannot use folds 1: it is 2 or more, or 0");
+  }
+
+  @Test
+  void anotherWordForDuplicatesIsAnError() {
+    assertThatThrownBy(() -> load("duplicates", "keep"))
+        .isInstanceOf(UserError.class)
+        .hasMessage("Cannot use duplicates keep: it is error or drop");
   }
 
   private static Settings load(String key, String value) {
@@ -160,11 +189,26 @@ class SettingsTest {
   }
 
   private static ImageSettings images(String folder, String train, String test) {
+    return images(folder, train, test, null, null);
+  }
+
+  private static ImageSettings lists(String folder, String train, String test) {
+    return images(folder, null, null, train, test);
+  }
+
+  private static ImageSettings images(
+      String folder, String train, String test, String trainList, String testList) {
     return new ImageSettings(
         Optional.ofNullable(folder),
         Optional.ofNullable(train),
         Optional.ofNullable(test),
-        0.2,
-        0.05);
+        Optional.ofNullable(trainList),
+        Optional.ofNullable(testList),
+        Optional.empty(),
+        0.25,
+        0,
+        1,
+        "error",
+        0.125);
   }
 }

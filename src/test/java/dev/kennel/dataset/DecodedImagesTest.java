@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.kennel.ImageSettingsOf;
 import dev.kennel.LocalSpark;
-import dev.kennel.config.ImageSettings;
 import dev.kennel.config.UserError;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -17,7 +17,6 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.zip.ZipEntry;
@@ -73,7 +72,8 @@ class DecodedImagesTest {
                   "truncated",
                   "JPEG ends after " + cut + " bytes, 0 % of its rows decoded"),
               tuple(5, 0L, "empty", "0 bytes"));
-      assertThat(decoded.reasons()).isEqualTo("2 empty, 1 not an image, 1 truncated");
+      assertThat(ImageFile.reasons(decoded.rejected()))
+          .isEqualTo("2 empty, 1 not an image, 1 truncated");
     }
   }
 
@@ -285,9 +285,6 @@ class DecodedImagesTest {
 
   private ImageFolder.Listing list(Path images) {
     return ImageFolder.list(
-        LocalSpark.session(),
-        new ImageSettings(
-            Optional.of(images.toString()), Optional.empty(), Optional.empty(), 0.2, 0),
-        dogs + ".unpacked");
+        LocalSpark.session(), ImageSettingsOf.of("images", images), dogs + ".unpacked");
   }
 }

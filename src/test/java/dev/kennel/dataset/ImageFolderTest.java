@@ -3,13 +3,14 @@ package dev.kennel.dataset;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.kennel.ImageSettingsOf;
 import dev.kennel.LocalSpark;
 import dev.kennel.config.ImageSettings;
 import dev.kennel.config.UserError;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
+import java.util.List;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.apache.spark.sql.RowFactory;
@@ -140,7 +141,9 @@ class ImageFolderTest {
     assertThatThrownBy(
             () ->
                 ImageFolder.list(
-                    LocalSpark.session(), settings("nowhere://bucket/dogs"), staging()))
+                    LocalSpark.session(),
+                    ImageSettingsOf.of("images", "nowhere://bucket/dogs"),
+                    staging()))
         .isInstanceOf(UserError.class)
         .hasMessageStartingWith("Cannot read images from nowhere://bucket/dogs: ");
   }
@@ -229,6 +232,83 @@ class ImageFolderTest {
                 + "/train; only in train: a, b, c and 1 more; only in test: Dog");
   }
 
+  @Test
+  void listsSayWhichImagesAreForWhat() throws IOException {
+    write("in/cat/1.png", "in/cat/2.png", "in/cat/3.png", "in/dog/1.png", "in/dog/2.png");
+    Path train = lines("train.txt", "dog/1.png", "", " Images/cat/2.png ");
+    Path test = lines("test.txt", "cat/1.png", "dog/gone.png");
+
+    ImageFolder.Listing listing = listed(dogs.resolve("in"), train, test);
+
+    assertThat(listing.classes().folders()).containsExactly("cat", "dog");
+    assertThat(listing.ignored()).containsExactly("2 of the images, which are in neither list");
+    assertThat(listing.images().collectAsList())
+        .containsExactly(
+            RowFactory.create(0, dogs + "/in/cat/2.png", 0, "cat", "train", null),
+            RowFactory.create(1, dogs + "/in/dog/1.png", 1, "dog", "train", null),
+            RowFactory.create(2, dogs + "/in/cat/1.png", 0, "cat", "test", null),
+            RowFactory.create(3, dogs + "/in/dog/gone.png", 1, "dog", "test", null));
+  }
+
+  @Test
+  void listsNameImagesInArchivesToo() throws IOException {
+    Path archive = zip("Images/cat/1.png", "Images/dog/1.png", "Images/dog/2.png");
+    Path train = lines("train.txt", "cat/1.png", "dog/2.png");
+    Path test = lines("test.txt", "dog/1.png", "cat/gone.png");
+
+    ImageFolder.Listing listing = listed(archive, train, test);
+
+    assertThat(listing.images().select("path", "split").collectAsList())
+        .containsExactly(
+            RowFactory.create(archive + "!/Images/cat/1.png", "train"),
+            RowFactory.create(archive + "!/Images/dog/2.png", "train"),
+            RowFactory.create(archive + "/cat/gone.png", "test"),
+            RowFactory.create(archive + "!/Images/dog/1.png", "test"));
+  }
+
+  @Test
+  void aListThatCannotBeUsedIsAnErrorThatNamesTheLine() throws IOException {
+    write("in/cat/1.png", "in/dog/1.png");
+    Path in = dogs.resolve("in");
+    Path good = lines("good.txt", "cat/1.png");
+    Path both = lines("both.txt", "dog/1.png", "in/cat/1.png");
+    Path other = lines("other.txt", "cow/1.png");
+    Path bare = lines("bare.txt", "1.png");
+    Path empty = lines("empty.txt", "");
+
+    assertListError(
+        in,
+        good,
+        both,
+        "Cannot split images by " + both + ": line 2 names cat/1.png, which is line 1 of " + good);
+    assertListError(
+        in,
+        good,
+        other,
+        "Cannot train on "
+            + in
+            + ": line 1 of "
+            + other
+            + " names cow/1.png, and there is no folder cow");
+    assertListError(
+        in,
+        good,
+        bare,
+        "Cannot split images by " + bare + ": line 1 is 1.png; it needs CLASS/FILE");
+    assertListError(in, good, empty, "Cannot split images by " + empty + ": it names no image");
+    assertListError(
+        in,
+        good,
+        dogs.resolve("no.txt"),
+        "Cannot split images by " + dogs + "/no.txt: there is no such file");
+  }
+
+  private void assertListError(Path folder, Path train, Path test, String message) {
+    assertThatThrownBy(() -> listed(folder, train, test))
+        .isInstanceOf(UserError.class)
+        .hasMessage(message);
+  }
+
   private void write(String... files) throws IOException {
     for (String file : files) {
       Pictures.write(dogs.resolve(file), NOTHING);
@@ -240,19 +320,23 @@ class ImageFolderTest {
   }
 
   private ImageFolder.Listing list(Path folder) {
-    return ImageFolder.list(LocalSpark.session(), settings(folder.toString()), staging());
+    return list(ImageSettingsOf.of("images", folder));
   }
 
   private ImageFolder.Listing list(Path train, Path test) {
-    return ImageFolder.list(
-        LocalSpark.session(),
-        new ImageSettings(
-            Optional.empty(), Optional.of(train.toString()), Optional.of(test.toString()), 0.2, 0),
-        staging());
+    return list(ImageSettingsOf.of("train-images", train, "test-images", test));
   }
 
-  private static ImageSettings settings(String folder) {
-    return new ImageSettings(Optional.of(folder), Optional.empty(), Optional.empty(), 0.2, 0);
+  private ImageFolder.Listing listed(Path folder, Path train, Path test) {
+    return list(ImageSettingsOf.of("images", folder, "train-list", train, "test-list", test));
+  }
+
+  private ImageFolder.Listing list(ImageSettings settings) {
+    return ImageFolder.list(LocalSpark.session(), settings, staging());
+  }
+
+  private Path lines(String name, String... lines) throws IOException {
+    return Files.write(dogs.resolve(name), List.of(lines));
   }
 
   private Path zip(String... names) throws IOException {

@@ -2,6 +2,7 @@ package dev.kennel.dataset;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kennel.ImageSettingsOf;
 import dev.kennel.LocalSpark;
 import dev.kennel.config.ImageSettings;
 import java.io.IOException;
@@ -10,7 +11,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -55,15 +55,14 @@ class SampleImagesTest {
   @Test
   void allOfThemDecodeAndNoTwoAreTheSame() throws IOException {
     String folder = SampleImages.unpack(new Configuration(), output.toString());
-    ImageSettings settings =
-        new ImageSettings(Optional.of(folder), Optional.empty(), Optional.empty(), 0.2, 0);
+    ImageSettings settings = ImageSettingsOf.of("images", folder);
     ImageFolder.Listing listing = ImageFolder.list(LocalSpark.session(), settings, "unpacked");
 
     try (DecodedImages decoded = DecodedImages.decode(LocalSpark.session(), listing, List.of(28))) {
       assertThat(listing.ignored()).isEmpty();
       assertThat(decoded.rejected()).isEmpty();
       assertThat(decoded.accepted()).hasSize(600);
-      assertThat(Split.copies(decoded.accepted())).isZero();
+      assertThat(new Split(decoded.accepted(), List.of(), List.of()).copies()).isZero();
     }
   }
 

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.kennel.ImageSettingsOf;
 import dev.kennel.config.ImageSettings;
 import dev.kennel.config.UserError;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -175,11 +175,75 @@ class SplitTest {
   }
 
   @Test
+  void imagesOnBothSidesAreLeftOutOfTrainingWhereTheyAreToBeDropped() {
+    given("train", CAT, "a", "b", "c", "c");
+    given("train", DOG, "d");
+    given("test", CAT, "c");
+    given("test", DOG, "e", "b");
+
+    Split split = Split.of(images, CLASSES, twoFolders("drop"), 0);
+
+    assertThat(hashes(split.train())).containsExactly("a", "d");
+    assertThat(hashes(split.test())).containsExactly("c", "e", "b");
+    assertThat(split.dropped())
+        .containsExactly(
+            images.get(1).rejected("duplicate", "the same bytes as the test image test/7"),
+            images.get(2).rejected("duplicate", "the same bytes as the test image test/5"),
+            images.get(3).rejected("duplicate", "the same bytes as the test image test/5"));
+  }
+
+  @Test
+  void aClassWhoseTrainingImagesAreAllTestImagesTooIsAnError() {
+    given("train", CAT, "a");
+    given("train", DOG, "d");
+    given("test", CAT, "b");
+    given("test", DOG, "d");
+
+    assertThatThrownBy(() -> Split.of(images, CLASSES, twoFolders("drop"), 0))
+        .isInstanceOf(UserError.class)
+        .hasMessage("Cannot train on /pets/train: class dog has no readable image there");
+  }
+
+  @Test
+  void everyImageIsTestedOnInOneOfTheFoldsAndTrainedOnInTheOthers() {
+    different(11, CAT);
+    different(6, DOG);
+    copies(2, DOG, "same");
+
+    List<ImageFile> tested = new ArrayList<>();
+    for (int fold = 1; fold <= 3; fold++) {
+      Split split = Split.of(images, CLASSES, folds(3, fold), 5);
+      assertThat(counts(split.test()).get(CAT)).isBetween(3L, 4L); // a third of 11
+      assertThat(counts(split.test()).get(DOG)).isBetween(2L, 3L); // a third of 8
+      assertThat(split.train()).doesNotContainAnyElementsOf(split.test());
+      assertThat(split.train().size() + split.test().size()).isEqualTo(19);
+      assertThat(hashes(split.test()).stream().filter("same"::equals).count()).isIn(0L, 2L);
+      tested.addAll(split.test());
+    }
+    assertThat(tested).containsExactlyInAnyOrderElementsOf(images);
+  }
+
+  @Test
+  void aClassOfFewerImagesThanFoldsIsAnError() {
+    different(5, CAT);
+    different(2, DOG);
+
+    assertThatThrownBy(() -> Split.of(images, CLASSES, folds(3, 1), 0))
+        .isInstanceOf(UserError.class)
+        .hasMessage(
+            "Cannot split /pets: class dog has 2 images;"
+                + " 3 folds need at least 3 different ones of every class");
+  }
+
+  private static ImageSettings folds(int folds, int fold) {
+    return ImageSettingsOf.of("images", "/pets", "folds", folds, "fold", fold);
+  }
+
+  @Test
   void oneFolderIsSplitByTheJob() {
     different(10, CAT);
     different(10, DOG);
-    ImageSettings source =
-        new ImageSettings(Optional.of("/pets"), Optional.empty(), Optional.empty(), 0.3, 0);
+    ImageSettings source = ImageSettingsOf.of("images", "/pets", "test-fraction", 0.3);
 
     assertThat(Split.of(images, CLASSES, source, 9)).isEqualTo(stratified(0.3, 9));
   }
@@ -196,7 +260,8 @@ class SplitTest {
         .hasMessage(
             "Cannot test on /pets/test: 4 images are in /pets/train too, with the same bytes:"
                 + " test/7 = train/1, test/8 = train/2, test/9 = train/3, …;"
-                + " take them out of one side");
+                + " take them out of one side, or leave them out of"
+                + " training by --duplicates drop");
   }
 
   @Test
@@ -210,7 +275,8 @@ class SplitTest {
         .isInstanceOf(UserError.class)
         .hasMessage(
             "Cannot test on /pets/test: 1 image is in /pets/train too, with the same bytes:"
-                + " test/2 = train/0; take them out of one side");
+                + " test/2 = train/0; take them out of one side, or leave them out of"
+                + " training by --duplicates drop");
   }
 
   @Test
@@ -238,7 +304,7 @@ class SplitTest {
   @Test
   void everyWorkerNeedsTwoTrainingImages() {
     different(5, CAT);
-    Split split = new Split(images, List.of());
+    Split split = new Split(images, List.of(), List.of());
 
     assertThatCode(() -> split.checkWorkers(2)).doesNotThrowAnyException();
     assertThatThrownBy(() -> split.checkWorkers(3))
@@ -277,7 +343,7 @@ class SplitTest {
     different(2, CAT);
     copies(3, DOG, "same");
 
-    assertThat(Split.copies(images)).isEqualTo(2);
+    assertThat(new Split(images, images.subList(0, 3), List.of()).copies()).isEqualTo(2);
   }
 
   private Split stratified(double testFraction, long seed) {
@@ -285,8 +351,12 @@ class SplitTest {
   }
 
   private static ImageSettings twoFolders() {
-    return new ImageSettings(
-        Optional.empty(), Optional.of("/pets/train"), Optional.of("/pets/test"), 0.2, 0);
+    return twoFolders("error");
+  }
+
+  private static ImageSettings twoFolders(String duplicates) {
+    return ImageSettingsOf.of(
+        "train-images", "/pets/train", "test-images", "/pets/test", "duplicates", duplicates);
   }
 
   private void different(int count, int label) {
