@@ -36,6 +36,12 @@ public record Split(List<ImageFile> train, List<ImageFile> test, List<ImageFile>
    */
   public static Split of(List<ImageFile> images, Classes classes, ImageSettings source, long seed) {
     boolean isGiven = images.stream().anyMatch(image -> !image.split().isEmpty());
+    if (source.folds() > 0 && isGiven) {
+      throw new UserError(
+          "Cannot use folds for "
+              + source.name()
+              + ": its images are split already; name a split-column that it does not have");
+    }
     if (source.folds() > 0) {
       return fold(images, classes, source, seed);
     }

@@ -224,6 +224,18 @@ class SplitTest {
   }
 
   @Test
+  void foldsOfImagesThatAreSplitAlreadyAreAnError() {
+    given("train", CAT, "a");
+    given("test", DOG, "b");
+
+    assertThatThrownBy(() -> Split.of(images, CLASSES, folds(3, 1), 0))
+        .isInstanceOf(UserError.class)
+        .hasMessage(
+            "Cannot use folds for /pets: its images are split already;"
+                + " name a split-column that it does not have");
+  }
+
+  @Test
   void aClassOfFewerImagesThanFoldsIsAnError() {
     different(5, CAT);
     different(2, DOG);
