@@ -3,7 +3,10 @@ package dev.kennel.image;
 import dev.kennel.image.UnreadableImageException.Reason;
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Locale;
+import java.util.Optional;
 import javax.imageio.ImageReader;
 import javax.imageio.event.IIOReadWarningListener;
 import javax.imageio.stream.ImageInputStream;
@@ -36,11 +39,14 @@ final class Diagnosis implements IIOReadWarningListener, ReadProgress {
     }
   }
 
-  /** Refuses an image that a reader returned although its data had ended. */
-  void check() throws UnreadableImageException {
-    if (warnedOfEnd) {
-      throw truncated(null);
-    }
+  /** Notes how many rows hold pixels; some readers tell of their progress only now and then. */
+  void found(int rows, int height) {
+    share = Math.max(share, 100f * rows / height);
+  }
+
+  /** What is wrong with an image that a reader returned: its data may have ended nevertheless. */
+  Optional<UnreadableImageException> ofSuccess() {
+    return warnedOfEnd ? Optional.of(truncated(null)) : Optional.empty();
   }
 
   UnreadableImageException of(Throwable failure) throws IOException {
@@ -49,25 +55,32 @@ final class Diagnosis implements IIOReadWarningListener, ReadProgress {
       return new UnreadableImageException(Reason.UNSUPPORTED, format + ": " + message, failure);
     }
     long position = input.getStreamPosition();
-    if (warnedOfEnd || causedByEnd(failure) || stoppedAtEnd(position)) {
+    if (warnedOfEnd || causedByEnd(failure) || stoppedAtEnd(position) || endsBeforeDirectory()) {
       return truncated(failure);
     }
     return new UnreadableImageException(
         Reason.UNREADABLE,
-        format + ": " + message + " (read " + position + " of " + bytes.length + " bytes)",
+        format + ": " + message + " (read " + position + " of " + input.length() + " bytes)",
         failure);
   }
 
+  /** Whether a part of the image was decoded that can be seen. */
+  boolean foundPixels() {
+    return JpegScans.areSeveral(bytes) ? wholeScans() > 0 : Math.round(share) > 0;
+  }
+
   private UnreadableImageException truncated(Throwable failure) {
+    String found =
+        JpegScans.areSeveral(bytes)
+            ? wholeScans() + " whole scans"
+            : Math.round(share) + " % of its rows decoded";
     return new UnreadableImageException(
-        Reason.TRUNCATED,
-        String.format(
-            Locale.ROOT,
-            "%s ends after %d bytes, %.0f %% of its rows decoded",
-            format,
-            bytes.length,
-            share),
-        failure);
+        Reason.TRUNCATED, format + " ends after " + bytes.length + " bytes, " + found, failure);
+  }
+
+  /** Of a JPEG of several scans, all of which its decoder reads before it gives the first row. */
+  private int wholeScans() {
+    return Math.max(JpegScans.count(bytes) - 1, 0);
   }
 
   /** In one line, what the deepest cause says; the outer ones say only "Error reading". */
@@ -85,10 +98,20 @@ final class Diagnosis implements IIOReadWarningListener, ReadProgress {
   }
 
   /** A JPEG's reader reads ahead, so that there only a missing end marker tells. */
-  private boolean stoppedAtEnd(long position) {
+  private boolean stoppedAtEnd(long position) throws IOException {
     int last = bytes.length - 1;
     return format.equals("JPEG")
         ? bytes[last - 1] != (byte) 0xff || bytes[last] != (byte) 0xd9
-        : position > last;
+        : position >= input.length();
+  }
+
+  /** A TIFF says at its beginning where the description of its image is: often behind the image. */
+  private boolean endsBeforeDirectory() {
+    if (!format.equals("TIFF") || bytes.length < 8) {
+      return false;
+    }
+    ByteOrder order = bytes[0] == 'I' ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN;
+    long directory = Integer.toUnsignedLong(ByteBuffer.wrap(bytes).order(order).getInt(4));
+    return directory >= bytes.length;
   }
 }

@@ -14,8 +14,8 @@ record JpegSegment(int marker, int start, int length) {
   static final int EXIF = 0xe1;
   static final int PROFILE = 0xe2;
   static final int ADOBE = 0xee;
-  private static final int FIRST_FRAME = 0xc0; // baseline; then extended and progressive
-  private static final int LAST_FRAME = 0xc2;
+  private static final int FIRST_FRAME = 0xc0; // baseline; then extended
+  private static final int PROGRESSIVE_FRAME = 0xc2;
   static final int SCAN = 0xda;
   private static final int FILL = 0xff; // any number may come before a marker
 
@@ -49,7 +49,12 @@ record JpegSegment(int marker, int start, int length) {
 
   /** Whether this describes the frame, whose first byte is the bits of a sample. */
   boolean isFrame() {
-    return marker >= FIRST_FRAME && marker <= LAST_FRAME && length > 0;
+    return marker >= FIRST_FRAME && marker <= PROGRESSIVE_FRAME && length > 0;
+  }
+
+  /** Whether this describes a frame that each scan makes finer. */
+  boolean isProgressive() {
+    return marker == PROGRESSIVE_FRAME;
   }
 
   /** Whether this frame has 8 bits of luminance and of two chrominances, as JFIF numbers them. */
@@ -62,8 +67,18 @@ record JpegSegment(int marker, int start, int length) {
         && bytes[start + 12] == 3;
   }
 
-  /** Width times height of this frame. */
-  long pixels(byte[] bytes) {
-    return (long) unsignedShort(bytes, start + 1) * unsignedShort(bytes, start + 3);
+  /** Of this frame: 1 for grey, 3 for colours. */
+  int components(byte[] bytes) {
+    return length > 5 ? bytes[start + 5] : 0;
+  }
+
+  /** Of this frame, in pixels. */
+  int width(byte[] bytes) {
+    return unsignedShort(bytes, start + 3);
+  }
+
+  /** Of this frame, in pixels. */
+  int height(byte[] bytes) {
+    return unsignedShort(bytes, start + 1);
   }
 }

@@ -1,6 +1,6 @@
 package dev.kennel.image;
 
-/** A decoded image: 8-bit red, green and blue. */
+/** A decoded image, which may be held at reduced size: 8-bit red, green and blue. */
 public final class RgbImage {
   static final int CHANNELS = 3;
 
@@ -9,11 +9,11 @@ public final class RgbImage {
 
   private static final int TOGETHER = 8;
 
-  private final int width;
-  private final int height;
+  private final Side width;
+  private final Side height;
   private final Pixels pixels;
 
-  RgbImage(int width, int height, Pixels pixels) {
+  RgbImage(Side width, Side height, Pixels pixels) {
     this.width = width;
     this.height = height;
     this.pixels = pixels;
@@ -21,24 +21,25 @@ public final class RgbImage {
 
   /** An image of samples [height, width, 3], each blue, green and red. */
   RgbImage(int width, int height, byte[] samples) {
-    this(width, height, new StoredPixels(width, samples));
+    this(Side.inFull(width), Side.inFull(height), new StoredPixels(width, samples));
   }
 
-  /** In pixels. */
+  /** Of the whole image in pixels, whatever size it is held at. */
   public int width() {
-    return width;
+    return width.length();
   }
 
-  /** In pixels. */
+  /** Of the whole image in pixels, whatever size it is held at. */
   public int height() {
-    return height;
+    return height.length();
   }
 
   /** The sample of a channel (0 red, 1 green, 2 blue) in column x and row y, 0 to 255. */
   public int sample(int channel, int x, int y) {
+    int column = width.sample(x);
     int[] pair = new int[2 * CHANNELS];
-    pixels.read(y, x & ~1, 2, pair);
-    return pair[Pixels.index(CHANNELS - 1 - channel, x & 1, 2)];
+    pixels.read(height.sample(y), column & ~1, 2, pair);
+    return pair[Pixels.index(CHANNELS - 1 - channel, column & 1, 2)];
   }
 
   /**
@@ -50,7 +51,7 @@ public final class RgbImage {
    * they may differ from Pillow's by 1.
    */
   public byte[] square(int size) {
-    int shorter = Math.min(width, height);
+    int shorter = Math.min(width(), height());
     TriangleFilter columns = centre(width, shorter, size);
     TriangleFilter rows = centre(height, shorter, size);
     int from = columns.firstSource() & ~1;
@@ -161,52 +162,54 @@ public final class RgbImage {
     }
   }
 
-  private static TriangleFilter centre(int side, int shorter, int size) {
-    int resized = (int) ((long) size * side / shorter);
+  private static TriangleFilter centre(Side side, int shorter, int size) {
+    int resized = (int) ((long) size * side.length() / shorter);
     int crop = (int) Math.rint((resized - size) / 2.0); // half to even, as Python rounds
     return new TriangleFilter(side, resized, crop, size);
   }
 
   /** The image as it is seen, given the EXIF orientation (1 to 8) in which it was stored. */
   RgbImage upright(int orientation) {
-    int last = width * height - 1;
-    int bottomLeft = last - width + 1;
+    int row = width.samples();
+    int bottomLeft = row * (height.samples() - 1);
+    int last = bottomLeft + row - 1;
     return switch (orientation) {
-      case 2 -> walk(width, height, width - 1, -1, width); // mirrored
-      case 3 -> walk(width, height, last, -1, -width); // upside down
-      case 4 -> walk(width, height, bottomLeft, 1, -width); // mirrored upside down
-      case 5 -> walk(height, width, 0, width, 1); // transposed
-      case 6 -> walk(height, width, bottomLeft, -width, 1); // to be turned clockwise
-      case 7 -> walk(height, width, last, -width, -1); // transposed along the other diagonal
-      case 8 -> walk(height, width, width - 1, width, -1); // to be turned anticlockwise
+      case 2 -> walk(width.mirrored(), height, row - 1, -1, row); // mirrored
+      case 3 -> walk(width.mirrored(), height.mirrored(), last, -1, -row); // upside down
+      case 4 -> walk(width, height.mirrored(), bottomLeft, 1, -row); // mirrored upside down
+      case 5 -> walk(height, width, 0, row, 1); // transposed
+      case 6 -> walk(height.mirrored(), width, bottomLeft, -row, 1); // to be turned clockwise
+      case 7 -> walk(height.mirrored(), width.mirrored(), last, -row, -1); // by the other diagonal
+      case 8 -> walk(height, width.mirrored(), row - 1, row, -1); // to be turned anticlockwise
       default -> this;
     };
   }
 
-  /** Copies pixels from {@code start} on, going a fixed way for each column and each row. */
-  private RgbImage walk(int newWidth, int newHeight, int start, int perColumn, int perRow) {
+  /** Copies samples from {@code start} on, going a fixed way for each column and each row. */
+  private RgbImage walk(Side newWidth, Side newHeight, int start, int perColumn, int perRow) {
     byte[] samples = samples();
     byte[] turned = new byte[samples.length];
     int to = 0;
-    for (int y = 0; y < newHeight; y++) {
+    for (int y = 0; y < newHeight.samples(); y++) {
       int from = (start + y * perRow) * CHANNELS;
-      for (int x = 0; x < newWidth; x++, from += perColumn * CHANNELS) {
+      for (int x = 0; x < newWidth.samples(); x++, from += perColumn * CHANNELS) {
         turned[to++] = samples[from];
         turned[to++] = samples[from + 1];
         turned[to++] = samples[from + 2];
       }
     }
-    return new RgbImage(newWidth, newHeight, turned);
+    return new RgbImage(newWidth, newHeight, new StoredPixels(newWidth.samples(), turned));
   }
 
   private byte[] samples() {
-    int count = (width + 1) & ~1;
+    int columns = width.samples();
+    int count = (columns + 1) & ~1;
     int[] row = new int[count * CHANNELS];
-    byte[] samples = new byte[CHANNELS * width * height];
+    byte[] samples = new byte[CHANNELS * columns * height.samples()];
     int to = 0;
-    for (int y = 0; y < height; y++) {
+    for (int y = 0; y < height.samples(); y++) {
       pixels.read(y, 0, count, row);
-      for (int x = 0; x < width; x++) {
+      for (int x = 0; x < columns; x++) {
         for (int channel = 0; channel < CHANNELS; channel++) {
           samples[to++] = (byte) row[Pixels.index(channel, x, count)];
         }

@@ -39,6 +39,17 @@ final class Samples {
     return new RgbImage(width, height, samples);
   }
 
+  /** How many rows hold anything but zeros. */
+  static int filledRows(Raster raster) {
+    int[] row = new int[raster.getWidth() * raster.getNumBands()];
+    int filled = 0;
+    for (int y = 0; y < raster.getHeight(); y++) {
+      raster.getPixels(0, y, raster.getWidth(), 1, row);
+      filled += Arrays.stream(row).anyMatch(sample -> sample != 0) ? 1 : 0;
+    }
+    return filled;
+  }
+
   private static int[] bandOfChannels(ColorModel model) throws UnreadableImageException {
     if (model instanceof IndexColorModel) {
       return new int[] {0, 0, 0};

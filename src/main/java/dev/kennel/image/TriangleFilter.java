@@ -17,10 +17,11 @@ final class TriangleFilter {
   private final int[] weights; // [output, taps]: theirs, the rest 0
 
   /**
-   * Prepares outputs {@code from} to {@code from + count} of {@code target} from {@code source}.
+   * Prepares outputs {@code from} to {@code from + count} of {@code target}, of which each stands
+   * for as many pixels of the image as any other.
    */
-  TriangleFilter(int source, int target, int from, int count) {
-    double scale = (double) source / target;
+  TriangleFilter(Side image, int target, int from, int count) {
+    double scale = (double) image.length() / target / image.reduction(); // sources an output
     double support = Math.max(scale, 1); // half the width of the triangle
     this.taps = Math.max((int) Math.ceil(2 * support) + 1, UNROLLED);
     this.starts = new int[count];
@@ -28,9 +29,9 @@ final class TriangleFilter {
     this.weights = new int[count * taps];
     double[] heights = new double[taps];
     for (int i = 0; i < count; i++) {
-      double centre = (from + i + 0.5) * scale;
+      double centre = image.first() + (from + i + 0.5) * scale;
       int start = Math.max((int) (centre - support + 0.5), 0);
-      int end = Math.min((int) (centre + support + 0.5), source);
+      int end = Math.min((int) (centre + support + 0.5), image.samples());
       starts[i] = start;
       counts[i] = end - start;
       double sum = 0;

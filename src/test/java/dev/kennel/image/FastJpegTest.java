@@ -1,8 +1,9 @@
 package dev.kennel.image;
 
-import static dev.kennel.image.ImageDecoder.MAX_PIXELS;
+import static dev.kennel.image.DecodeOptions.DEFAULT;
 import static dev.kennel.image.Pictures.file;
-import static dev.kennel.image.Pictures.rgb;
+import static dev.kennel.image.Pictures.jpeg;
+import static dev.kennel.image.Pictures.waves;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -10,18 +11,10 @@ import dev.kennel.image.YccPixels.Plane;
 import dev.kennel.image.YccPixels.Sampling;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
-import javax.imageio.ImageTypeSpecifier;
-import javax.imageio.ImageWriter;
-import javax.imageio.metadata.IIOMetadata;
-import javax.imageio.metadata.IIOMetadataNode;
-import javax.imageio.stream.ImageOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -44,7 +37,7 @@ class FastJpegTest {
     byte[] jpeg = jpeg(waves(width, height), wide, high);
     BufferedImage expected = ImageIO.read(new ByteArrayInputStream(jpeg));
 
-    RgbImage image = FastJpeg.decode(jpeg, MAX_PIXELS).orElseThrow();
+    RgbImage image = FastJpeg.decode(jpeg, DEFAULT).orElseThrow();
 
     assertThat(image.width()).isEqualTo(width);
     assertThat(image.height()).isEqualTo(height);
@@ -65,18 +58,18 @@ class FastJpegTest {
   void greyAndRareFormsAreLeftToJava() throws Exception {
     BufferedImage grey = new BufferedImage(8, 8, BufferedImage.TYPE_BYTE_GRAY);
 
-    assertThat(FastJpeg.decode(file("jpg", grey), MAX_PIXELS)).isEmpty();
-    assertThat(FastJpeg.decode(jpeg(waves(64, 64), 4, 1), MAX_PIXELS)).isEmpty();
-    assertThat(FastJpeg.decode(jpeg(waves(4, 64), 2, 2), MAX_PIXELS)).isEmpty(); // not smoothed
-    assertThat(FastJpeg.decode(jpeg(waves(64, 64), 1, 2), MAX_PIXELS)).isEmpty();
+    assertThat(FastJpeg.decode(file("jpg", grey), DEFAULT)).isEmpty();
+    assertThat(FastJpeg.decode(jpeg(waves(64, 64), 4, 1), DEFAULT)).isEmpty();
+    assertThat(FastJpeg.decode(jpeg(waves(4, 64), 2, 2), DEFAULT)).isEmpty(); // not smoothed
+    assertThat(FastJpeg.decode(jpeg(waves(64, 64), 1, 2), DEFAULT)).isEmpty();
   }
 
   @Test
   void morePixelsThanTheLimitAreLeftToJava() throws Exception {
     byte[] jpeg = jpeg(waves(64, 48), 2, 2);
 
-    assertThat(FastJpeg.decode(jpeg, 64 * 48)).isPresent();
-    assertThat(FastJpeg.decode(jpeg, 64 * 48 - 1)).isEmpty();
+    assertThat(FastJpeg.decode(jpeg, new DecodeOptions(64 * 48, false, 0))).isPresent();
+    assertThat(FastJpeg.decode(jpeg, new DecodeOptions(64 * 48 - 1, false, 0))).isEmpty();
   }
 
   @Test
@@ -86,10 +79,10 @@ class FastJpegTest {
     List<Integer> taken = new ArrayList<>();
     for (int length = 2; length < jpeg.length - 3; length++) {
       byte[] cut = Arrays.copyOf(jpeg, length + 2);
-      assertThat(FastJpeg.decode(Arrays.copyOf(jpeg, length), MAX_PIXELS)).isEmpty();
+      assertThat(FastJpeg.decode(Arrays.copyOf(jpeg, length), DEFAULT)).isEmpty();
       cut[length] = (byte) 0xff;
       cut[length + 1] = (byte) 0xd9;
-      if (FastJpeg.decode(cut, MAX_PIXELS).isPresent()) {
+      if (FastJpeg.decode(cut, DEFAULT).isPresent()) {
         taken.add(length);
       }
     }
@@ -101,13 +94,13 @@ class FastJpegTest {
   @Test
   void aFaultyFileLeavesNothingBehindForTheNext() throws Exception {
     byte[] jpeg = jpeg(waves(64, 64), 2, 2);
-    RgbImage before = FastJpeg.decode(jpeg, MAX_PIXELS).orElseThrow();
+    RgbImage before = FastJpeg.decode(jpeg, DEFAULT).orElseThrow();
     byte[] faulty = jpeg.clone();
     Arrays.fill(faulty, jpeg.length / 2, jpeg.length / 2 + 40, (byte) 0xff);
 
-    assertThat(FastJpeg.decode(faulty, MAX_PIXELS)).isEmpty();
+    assertThat(FastJpeg.decode(faulty, DEFAULT)).isEmpty();
 
-    RgbImage after = FastJpeg.decode(jpeg, MAX_PIXELS).orElseThrow();
+    RgbImage after = FastJpeg.decode(jpeg, DEFAULT).orElseThrow();
     assertThat(after.square(64)).isEqualTo(before.square(64));
   }
 
@@ -126,7 +119,7 @@ class FastJpegTest {
     Plane cb = new Plane(new byte[] {(byte) 128, (byte) 128}, 2);
     Plane cr = new Plane(new byte[] {(byte) 128, (byte) 228}, 2);
     YccPixels row = new YccPixels(4, 1, Sampling.HALF_AS_WIDE, light, cb, cr);
-    RgbImage image = new RgbImage(4, 1, row);
+    RgbImage image = new RgbImage(Side.inFull(4), Side.inFull(1), row);
 
     int[] reds = {image.sample(0, 0, 0), image.sample(0, 1, 0), image.sample(0, 2, 0)};
 
@@ -140,46 +133,7 @@ class FastJpegTest {
             .mapToObj(sample -> new Plane(new byte[] {(byte) sample, 0}, 2))
             .toArray(Plane[]::new);
     YccPixels one = new YccPixels(1, 1, Sampling.NOT_COARSER, planes[0], planes[1], planes[2]);
-    RgbImage image = new RgbImage(1, 1, one);
+    RgbImage image = new RgbImage(Side.inFull(1), Side.inFull(1), one);
     return new int[] {image.sample(0, 0, 0), image.sample(1, 0, 0), image.sample(2, 0, 0)};
-  }
-
-  /** Colours that change from pixel to pixel, up to the ends of their range. */
-  private static BufferedImage waves(int width, int height) {
-    int[][] rows = new int[height][width];
-    for (int y = 0; y < height; y++) {
-      for (int x = 0; x < width; x++) {
-        int red = wave(x * 0.31 + y * 0.07);
-        int green = wave(x * 0.05 - y * 0.23);
-        int blue = wave(x * 0.11 + y * 0.17);
-        rows[y][x] = red << 16 | green << 8 | blue;
-      }
-    }
-    return rgb(rows);
-  }
-
-  private static int wave(double phase) {
-    return (int) Math.round(127.5 + 127.5 * Math.sin(phase));
-  }
-
-  /** A JPEG whose chrominance is so many times coarser than its luminance. */
-  private static byte[] jpeg(BufferedImage image, int wide, int high) throws IOException {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
-    IIOMetadata metadata =
-        writer.getDefaultImageMetadata(
-            new ImageTypeSpecifier(image), writer.getDefaultWriteParam());
-    String format = metadata.getNativeMetadataFormatName();
-    IIOMetadataNode root = (IIOMetadataNode) metadata.getAsTree(format);
-    IIOMetadataNode light = (IIOMetadataNode) root.getElementsByTagName("componentSpec").item(0);
-    light.setAttribute("HsamplingFactor", String.valueOf(wide));
-    light.setAttribute("VsamplingFactor", String.valueOf(high));
-    metadata.setFromTree(format, root);
-    try (ImageOutputStream stream = ImageIO.createImageOutputStream(out)) {
-      writer.setOutput(stream);
-      writer.write(null, new IIOImage(image, null, metadata), null);
-    }
-    writer.dispose();
-    return out.toByteArray();
   }
 }

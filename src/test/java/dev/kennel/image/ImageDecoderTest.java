@@ -2,6 +2,7 @@ package dev.kennel.image;
 
 import static dev.kennel.image.Pictures.file;
 import static dev.kennel.image.Pictures.pixel;
+import static dev.kennel.image.Pictures.progressiveJpeg;
 import static dev.kennel.image.Pictures.rgb;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -27,7 +28,6 @@ import java.util.List;
 import java.util.stream.IntStream;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
-import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
 import javax.imageio.stream.ImageOutputStream;
 import org.junit.jupiter.api.Test;
@@ -84,11 +84,13 @@ class ImageDecoderTest {
     assertIsAbout(ORANGE, 8, ImageDecoder.decode(Base64.getDecoder().decode(WEBP_LOSSY)));
   }
 
-  @ParameterizedTest
-  @ValueSource(ints = {ImageWriteParam.MODE_DISABLED, ImageWriteParam.MODE_DEFAULT})
-  void jpegComesCloseBaselineAndProgressive(int progressive) throws Exception {
+  @Test
+  void jpegComesCloseBaselineAndProgressive() throws Exception {
     int[] row = {ORANGE, ORANGE, ORANGE, ORANGE};
-    assertIsAbout(ORANGE, 4, ImageDecoder.decode(jpeg(rgb(row, row, row, row), progressive)));
+    BufferedImage orange = rgb(row, row, row, row);
+
+    assertIsAbout(ORANGE, 4, ImageDecoder.decode(file("jpg", orange)));
+    assertIsAbout(ORANGE, 4, ImageDecoder.decode(progressiveJpeg(orange)));
   }
 
   @ParameterizedTest
@@ -266,18 +268,5 @@ class ImageDecoderTest {
             dataType);
     WritableRaster raster = model.createCompatibleWritableRaster(1, 1);
     return new BufferedImage(model, raster, false, null);
-  }
-
-  private static byte[] jpeg(BufferedImage image, int progressive) throws IOException {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
-    try (ImageOutputStream stream = ImageIO.createImageOutputStream(out)) {
-      ImageWriteParam parameters = writer.getDefaultWriteParam();
-      parameters.setProgressiveMode(progressive);
-      writer.setOutput(stream);
-      writer.write(null, new IIOImage(image, null, null), parameters);
-    }
-    writer.dispose();
-    return out.toByteArray();
   }
 }

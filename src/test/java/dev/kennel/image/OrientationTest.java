@@ -1,9 +1,9 @@
 package dev.kennel.image;
 
+import static dev.kennel.image.Pictures.exif;
+import static dev.kennel.image.Pictures.withExif;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,37 +56,8 @@ class OrientationTest {
     assertThat(Orientation.of(Pictures.file("png", Pictures.noise(8)))).isEqualTo(1);
   }
 
-  /** A TIFF header and one directory of one entry: tag 0x112, type SHORT, one value. */
-  private static byte[] exif(int orientation) {
-    return ByteBuffer.allocate(26)
-        .put("MM".getBytes(StandardCharsets.US_ASCII))
-        .putShort((short) 42)
-        .putInt(8)
-        .putShort((short) 1)
-        .putShort((short) 0x112)
-        .putShort((short) 3)
-        .putInt(1)
-        .putShort((short) orientation)
-        .putShort((short) 0)
-        .putInt(0)
-        .array();
-  }
-
-  /** A JPEG of 16 x 8 pixels that begins with an APP1 segment. */
   private static byte[] jpegWithExif(byte[] exif) {
-    byte[] jpeg = Pictures.file("jpg", Pictures.noise(16).getSubimage(0, 0, 16, 8));
-    byte[] name = "Exif\0\0".getBytes(StandardCharsets.US_ASCII);
-    byte[] head =
-        ByteBuffer.allocate(6)
-            .putInt(0xffd8ffe1)
-            .putShort((short) (2 + name.length + exif.length))
-            .array();
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    out.writeBytes(head);
-    out.writeBytes(name);
-    out.writeBytes(exif);
-    out.write(jpeg, 2, jpeg.length - 2);
-    return out.toByteArray();
+    return withExif(exif, Pictures.file("jpg", Pictures.noise(16).getSubimage(0, 0, 16, 8)));
   }
 
   private static RgbImage image(String... rows) {

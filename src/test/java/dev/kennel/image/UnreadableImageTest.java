@@ -133,11 +133,9 @@ class UnreadableImageTest {
   void anImageOfJustTheLimitIsTaken() throws Exception {
     byte[] png = file("png", noise(8));
 
-    assertThat(ImageDecoder.decode(png, 64).width()).isEqualTo(8);
-    assertThat(
-            catchThrowableOfType(UnreadableImageException.class, () -> ImageDecoder.decode(png, 63))
-                .reason())
-        .isEqualTo(Reason.TOO_LARGE);
+    assertThat(ImageDecoder.decode(png, new DecodeOptions(64, false, 0)).image().width())
+        .isEqualTo(8);
+    assertThat(failure(png, new DecodeOptions(63, false, 0)).reason()).isEqualTo(Reason.TOO_LARGE);
   }
 
   @Test
@@ -153,7 +151,12 @@ class UnreadableImageTest {
   }
 
   private static UnreadableImageException failure(byte[] bytes) {
-    return catchThrowableOfType(UnreadableImageException.class, () -> ImageDecoder.decode(bytes));
+    return failure(bytes, DecodeOptions.DEFAULT);
+  }
+
+  private static UnreadableImageException failure(byte[] bytes, DecodeOptions options) {
+    return catchThrowableOfType(
+        UnreadableImageException.class, () -> ImageDecoder.decode(bytes, options));
   }
 
   /** Where a JPEG's frame header begins: marker, length, bits, height, width. */
