@@ -1,6 +1,7 @@
 package dev.kennel.bench;
 
 import dev.kennel.config.UserError;
+import dev.kennel.image.DecodeOptions;
 import dev.kennel.image.ImageDecoder;
 import dev.kennel.image.RgbImage;
 import dev.kennel.image.UnreadableImageException;
@@ -20,8 +21,9 @@ import java.util.stream.Stream;
  * @param folder whose files are taken, at any depth, in the order of their paths
  * @param imageSize side of the square, in pixels
  * @param passes over all images that are timed, after the warm-up
+ * @param reduced whether JPEGs much larger than the square are decoded at reduced size
  */
-public record ImageBenchmark(Path folder, int imageSize, int passes) {
+public record ImageBenchmark(Path folder, int imageSize, int passes, boolean reduced) {
   private static final int WARM_UP_SECONDS = 8; // until Java has compiled all of it for good
   private static final long MOST_BYTES = 256L << 20; // more files than that are left out
 
@@ -51,11 +53,12 @@ public record ImageBenchmark(Path folder, int imageSize, int passes) {
     double median = median(total);
     return String.format(
         Locale.ROOT,
-        "{\"engine\": \"kennel %s\", \"images\": %d, \"image_size\": %d, \"images_per_second\":"
-            + " %.1f, \"decode_ms\": %.3f, \"resize_ms\": %.3f}",
+        "{\"engine\": \"kennel %s\", \"images\": %d, \"image_size\": %d, \"reduced\": %b,"
+            + " \"images_per_second\": %.1f, \"decode_ms\": %.3f, \"resize_ms\": %.3f}",
         version,
         images.size(),
         imageSize,
+        reduced,
         1 / median,
         1e3 * median(decoding),
         1e3 * (median - median(decoding)));
@@ -74,9 +77,12 @@ public record ImageBenchmark(Path folder, int imageSize, int passes) {
     return new double[] {decoding / 1e9, (System.nanoTime() - begin) / 1e9};
   }
 
-  private static RgbImage decode(byte[] bytes) {
+  private RgbImage decode(byte[] bytes) {
+    DecodeOptions full = DecodeOptions.DEFAULT;
     try {
-      return ImageDecoder.decode(bytes);
+      return ImageDecoder.decode(
+              bytes, new DecodeOptions(full.maxPixels(), false, reduced ? imageSize : 0))
+          .image();
     } catch (UnreadableImageException e) {
       throw new IllegalStateException("An image that was decoded before is not any more", e);
     }

@@ -291,12 +291,20 @@ final class BenchCommand implements Callable<Integer> {
         description = "Passes that are timed, after the warm-up (default: ${DEFAULT-VALUE}).")
     private int passes;
 
+    @Option(
+        names = "--reduced",
+        description = {
+          "Decode JPEGs at a half, a quarter or an eighth of their size, where that",
+          "leaves at least twice the square's side."
+        })
+    private boolean reduced;
+
     @Override
     public Integer call() {
       atLeast(1, imageSize, "--image-size");
       atLeast(1, passes, "--passes");
       System.out.println(
-          new ImageBenchmark(images, imageSize, passes).run(Version.current().number()));
+          new ImageBenchmark(images, imageSize, passes, reduced).run(Version.current().number()));
       return 0;
     }
   }
