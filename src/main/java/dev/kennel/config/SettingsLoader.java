@@ -124,6 +124,7 @@ public final class SettingsLoader {
         CheckpointSettings.of(c.getString("checkpoint-every"), integer(c, "checkpoints-kept")),
         wholeNumber(c, "seed").getLong("seed"),
         c.getString("output"),
+        optional(c, "cache").orElse(c.getString("output") + "/prepared"),
         c.root().render(ConfigRenderOptions.concise()));
   }
 
@@ -143,9 +144,12 @@ public final class SettingsLoader {
                         c.getString("label-column"),
                         c.getString("split-column"))),
         c.getDouble("test-fraction"),
+        c.getDouble("validation-fraction"),
         integer(c, "folds"),
         integer(c, "fold"),
         c.getString("duplicates"),
+        c.getBoolean("accept-truncated"),
+        c.getString("decoding"),
         c.getDouble("max-rejected"));
   }
 

@@ -1,14 +1,11 @@
 package dev.kennel.training;
 
 import dev.kennel.dataset.PreparedImage;
-import dev.kennel.dataset.Shard;
 import dev.kennel.image.Augmentation;
 import java.io.Serializable;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -16,39 +13,38 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Makes training batches of a shard: each epoch in another order, each image varied anew. Order and
- * variation depend on the seed, the epoch, and the worker or the image alone.
+ * Makes training batches of a worker's images, each varied anew in every epoch. The variation
+ * depends on the seed, the epoch and the image alone.
  *
  * @param plan how the epoch is cut
- * @param sizeIndex which of the prepared sizes
- * @param imageSize that size, in pixels
+ * @param imageSize in pixels
  * @param classes number of classes
  * @param augmentation how images are varied
  * @param seed of the run
  */
-record Batches(
-    BatchPlan plan, int sizeIndex, int imageSize, int classes, Augmentation augmentation, long seed)
+record Batches(BatchPlan plan, int imageSize, int classes, Augmentation augmentation, long seed)
     implements Serializable {
 
   /**
    * The batches of one round, made as they are asked for: features [batch, 3, size, size], labels
    * [batch, classes] (one-hot).
    *
+   * @param images those of the round for that worker, in its order
    * @param epoch counted from 1
    * @param round counted from 0
    */
-  Iterator<MultiDataSet> round(Shard shard, int worker, int epoch, int round) {
-    List<PreparedImage> order = new ArrayList<>(shard.images());
-    Collections.shuffle(order, new Random(mix(epoch, -1 - worker)));
+  Iterator<MultiDataSet> round(Iterator<PreparedImage> images, int worker, int epoch, int round) {
     return IntStream.range(plan.firstStep(round), plan.endStep(round))
-        .mapToObj(
-            step ->
-                batch(
-                    order.subList(
-                        plan.batchBegin(step, order.size()),
-                        plan.batchBegin(step + 1, order.size())),
-                    epoch))
+        .mapToObj(step -> batch(take(images, plan.batchSize(step, worker)), epoch))
         .iterator();
+  }
+
+  private static List<PreparedImage> take(Iterator<PreparedImage> images, int count) {
+    List<PreparedImage> taken = new ArrayList<>(count);
+    while (taken.size() < count) {
+      taken.add(images.next());
+    }
+    return taken;
   }
 
   private MultiDataSet batch(List<PreparedImage> images, int epoch) {
@@ -58,8 +54,7 @@ record Batches(
     for (int i = 0; i < images.size(); i++) {
       PreparedImage image = images.get(i);
       long imageSeed = mix(epoch, image.id());
-      augmentation.write(
-          image.pixels()[sizeIndex], imageSize, imageSeed, features, i * imageLength);
+      augmentation.write(image.pixels(), imageSize, imageSeed, features, i * imageLength);
       labels.putScalar(i, image.label(), 1);
     }
     INDArray array =
@@ -67,7 +62,7 @@ record Batches(
     return new org.nd4j.linalg.dataset.MultiDataSet(array, labels);
   }
 
-  /** A seed for one epoch of one image (its id) or worker (below 0). */
+  /** A seed for one epoch of one image. */
   private long mix(int epoch, int of) {
     return new SplittableRandom(seed + (((long) epoch << 32) ^ of)).nextLong();
   }

@@ -36,7 +36,11 @@ class SettingsLoaderTest {
             List.of("schedule.name=cosine"));
     Settings restored = SettingsLoader.restore(run.json(), "moved");
     assertThat(restored.output()).isEqualTo("moved");
-    assertThat(restored).usingRecursiveComparison().ignoringFields("output", "json").isEqualTo(run);
+    assertThat(restored.cache()).isEqualTo("moved/prepared");
+    assertThat(restored)
+        .usingRecursiveComparison()
+        .ignoringFields("output", "cache", "json")
+        .isEqualTo(run);
   }
 
   @Test

@@ -207,8 +207,11 @@ class SettingsTest {
         Optional.empty(),
         0.25,
         0,
+        0,
         1,
         "error",
+        false,
+        "full",
         0.125);
   }
 }
