@@ -12,7 +12,6 @@ import dev.kennel.config.CheckpointSettings;
 import dev.kennel.config.NetworkSettings;
 import dev.kennel.config.Settings;
 import dev.kennel.dataset.Shard;
-import dev.kennel.image.Augmentation;
 import dev.kennel.network.Answer;
 import dev.kennel.network.Network;
 import dev.kennel.network.Optimization;
@@ -81,14 +80,14 @@ public final class Trainer implements AutoCloseable {
     this.checkpointing = settings.checkpoints();
     this.checkpoints = checkpoints;
     this.plan = BatchPlan.of(images, workers, settings.batchSize(), settings.averagingFrequency());
-    int shift = (int) (settings.augmentation().shift() * own.imageSize());
     this.batches =
         new Batches(
             plan,
             sizeIndex,
             own.imageSize(),
             classes,
-            new Augmentation(shift, settings.augmentation().flip()),
+            Variation.ofImages(settings.augmentation(), own.imageSize()),
+            Variation.ofBatches(settings.augmentation()),
             settings.seed());
     this.schedule =
         LearningRateSchedule.of(

@@ -11,6 +11,7 @@ import dev.kennel.config.Settings;
 import dev.kennel.config.SettingsLoader;
 import dev.kennel.dataset.Shard;
 import dev.kennel.image.Augmentation;
+import dev.kennel.image.BatchMixing;
 import dev.kennel.network.Answer;
 import dev.kennel.network.Initialization;
 import dev.kennel.network.Network;
@@ -248,7 +249,8 @@ class TrainerTest {
     graph.init();
     Initialization.initialize(graph, settings.seed());
     Augmentation augmentation = new Augmentation(SIZE / 10, true);
-    Batches batches = new Batches(plan, 0, SIZE, 3, augmentation, settings.seed());
+    Batches batches =
+        new Batches(plan, 0, SIZE, 3, augmentation, BatchMixing.NONE, settings.seed());
     for (int round = 0; round < plan.rounds(); round++) {
       List<MultiDataSet> data = new ArrayList<>();
       batches.round(shard, worker, 1, round).forEachRemaining(data::add);
