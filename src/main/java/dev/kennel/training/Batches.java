@@ -2,13 +2,12 @@ package dev.kennel.training;
 
 import dev.kennel.dataset.PreparedImage;
 import dev.kennel.image.Augmentation;
+import dev.kennel.image.BatchMixing;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.SplittableRandom;
 import java.util.stream.IntStream;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -20,14 +19,21 @@ import org.nd4j.linalg.factory.Nd4j;
  * @param imageSize in pixels
  * @param classes number of classes
  * @param augmentation how images are varied
+ * @param mixing how the images of a batch are mixed after that
  * @param seed of the run
  */
-record Batches(BatchPlan plan, int imageSize, int classes, Augmentation augmentation, long seed)
+record Batches(
+    BatchPlan plan,
+    int imageSize,
+    int classes,
+    Augmentation augmentation,
+    BatchMixing mixing,
+    long seed)
     implements Serializable {
 
   /**
    * The batches of one round, made as they are asked for: features [batch, 3, size, size], labels
-   * [batch, classes] (one-hot).
+   * [batch, classes], the classes' shares (one-hot where batches are not mixed).
    *
    * @param images those of the round for that worker, in its order
    * @param epoch counted from 1
@@ -35,7 +41,12 @@ record Batches(BatchPlan plan, int imageSize, int classes, Augmentation augmenta
    */
   Iterator<MultiDataSet> round(Iterator<PreparedImage> images, int worker, int epoch, int round) {
     return IntStream.range(plan.firstStep(round), plan.endStep(round))
-        .mapToObj(step -> batch(take(images, plan.batchSize(step, worker)), epoch))
+        .mapToObj(
+            step ->
+                batch(
+                    take(images, plan.batchSize(step, worker)),
+                    epoch,
+                    Variation.batchSeed(seed, epoch, worker, step)))
         .iterator();
   }
 
@@ -47,23 +58,19 @@ record Batches(BatchPlan plan, int imageSize, int classes, Augmentation augmenta
     return taken;
   }
 
-  private MultiDataSet batch(List<PreparedImage> images, int epoch) {
+  private MultiDataSet batch(List<PreparedImage> images, int epoch, long batchSeed) {
     int imageLength = 3 * imageSize * imageSize;
     float[] features = new float[images.size() * imageLength];
-    INDArray labels = Nd4j.zeros(images.size(), classes);
+    float[] labels = new float[images.size() * classes];
     for (int i = 0; i < images.size(); i++) {
       PreparedImage image = images.get(i);
-      long imageSeed = mix(epoch, image.id());
+      long imageSeed = Variation.seed(seed, epoch, image.id());
       augmentation.write(image.pixels(), imageSize, imageSeed, features, i * imageLength);
-      labels.putScalar(i, image.label(), 1);
+      labels[i * classes + image.label()] = 1;
     }
-    INDArray array =
-        Nd4j.create(features, new long[] {images.size(), 3, imageSize, imageSize}, 'c');
-    return new org.nd4j.linalg.dataset.MultiDataSet(array, labels);
-  }
-
-  /** A seed for one epoch of one image. */
-  private long mix(int epoch, int of) {
-    return new SplittableRandom(seed + (((long) epoch << 32) ^ of)).nextLong();
+    mixing.mix(features, labels, images.size(), imageSize, batchSeed);
+    return new org.nd4j.linalg.dataset.MultiDataSet(
+        Nd4j.create(features, new long[] {images.size(), 3, imageSize, imageSize}, 'c'),
+        Nd4j.create(labels, new long[] {images.size(), classes}, 'c'));
   }
 }

@@ -12,7 +12,6 @@ import dev.kennel.config.CheckpointSettings;
 import dev.kennel.config.NetworkSettings;
 import dev.kennel.config.Settings;
 import dev.kennel.dataset.PreparedImage;
-import dev.kennel.image.Augmentation;
 import dev.kennel.network.Answer;
 import dev.kennel.network.Network;
 import dev.kennel.network.Optimization;
@@ -79,13 +78,13 @@ public final class Trainer implements AutoCloseable {
     this.checkpoints = checkpoints;
     this.plan = BatchPlan.of(images, workers, settings.batchSize(), settings.averagingFrequency());
     this.epochImages = new EpochImages(prepared, plan, settings.seed());
-    int shift = (int) (settings.augmentation().shift() * own.imageSize());
     this.batches =
         new Batches(
             plan,
             own.imageSize(),
             classes,
-            new Augmentation(shift, settings.augmentation().flip()),
+            Variation.ofImages(settings.augmentation(), own.imageSize()),
+            Variation.ofBatches(settings.augmentation()),
             settings.seed());
     this.schedule =
         LearningRateSchedule.of(

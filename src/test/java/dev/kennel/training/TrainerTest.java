@@ -11,6 +11,7 @@ import dev.kennel.config.Settings;
 import dev.kennel.config.SettingsLoader;
 import dev.kennel.dataset.PreparedImage;
 import dev.kennel.image.Augmentation;
+import dev.kennel.image.BatchMixing;
 import dev.kennel.network.Answer;
 import dev.kennel.network.Initialization;
 import dev.kennel.network.Network;
@@ -249,7 +250,7 @@ class TrainerTest {
     graph.init();
     Initialization.initialize(graph, settings.seed());
     Augmentation augmentation = new Augmentation(SIZE / 10, true);
-    Batches batches = new Batches(plan, SIZE, 3, augmentation, settings.seed());
+    Batches batches = new Batches(plan, SIZE, 3, augmentation, BatchMixing.NONE, settings.seed());
     Permutation order = EpochImages.order(images.size(), settings.seed(), 1);
     Iterator<PreparedImage> own =
         images.stream()
