@@ -79,30 +79,41 @@ public final class ImageFolder {
     ImageFolder lister =
         new ImageFolder(spark.sparkContext().hadoopConfiguration(), new Path(staging));
     List<String> ignored = new ArrayList<>();
-    Classes classes;
-    if (settings.manifest().isPresent()) {
-      classes = lister.add(Manifest.read(spark, settings.manifest().get(), settings.folder()));
-    } else if (settings.trainList().isPresent()) {
-      classes =
-          lister.addListed(
-              settings.folder().orElseThrow(),
-              settings.trainList().get(),
-              settings.testList().orElseThrow(),
-              ignored);
-    } else if (settings.folder().isPresent()) {
-      classes = lister.add(settings.folder().get(), Optional.empty(), ignored);
-    } else {
-      String train = settings.train().orElseThrow();
-      String test = settings.test().orElseThrow();
-      classes = lister.add(train, Optional.of("train"), ignored);
-      Classes others = lister.add(test, Optional.of("test"), ignored);
-      checkSame(train, classes, test, others);
-    }
+    Classes classes =
+        settings.manifest().isPresent()
+            ? lister.add(Manifest.read(spark, settings.manifest().get(), settings.folder()))
+            : lister.addFolders(settings, ignored);
     JavaSparkContext sc = JavaSparkContext.fromSparkContext(spark.sparkContext());
     int count = lister.rows.size();
     int slices = Math.max(sc.defaultParallelism(), count / IMAGES_A_TASK);
     Dataset<Row> images = spark.createDataFrame(sc.parallelize(lister.rows, slices), SCHEMA);
     return new Listing(images, classes, count, ignored);
+  }
+
+  /** The rows of {@link #list}, without Spark: of folders, archives and lists, not of manifests. */
+  static List<Row> rows(Configuration hadoop, ImageSettings settings, String staging) {
+    ImageFolder lister = new ImageFolder(hadoop, new Path(staging));
+    lister.addFolders(settings, new ArrayList<>());
+    return lister.rows;
+  }
+
+  private Classes addFolders(ImageSettings settings, List<String> ignored) {
+    if (settings.trainList().isPresent()) {
+      return addListed(
+          settings.folder().orElseThrow(),
+          settings.trainList().get(),
+          settings.testList().orElseThrow(),
+          ignored);
+    }
+    if (settings.folder().isPresent()) {
+      return add(settings.folder().get(), Optional.empty(), ignored);
+    }
+    String train = settings.train().orElseThrow();
+    String test = settings.test().orElseThrow();
+    Classes classes = add(train, Optional.of("train"), ignored);
+    Classes others = add(test, Optional.of("test"), ignored);
+    checkSame(train, classes, test, others);
+    return classes;
   }
 
   private Classes add(List<Manifest.Image> images) {
