@@ -94,25 +94,10 @@ public final class ImageSource {
     ImageSource lister =
         new ImageSource(spark.sparkContext().hadoopConfiguration(), new Path(staging));
     List<String> ignored = new ArrayList<>();
-    Classes classes;
-    if (settings.manifest().isPresent()) {
-      classes = lister.add(Manifest.read(spark, settings.manifest().get(), settings.folder()));
-    } else if (settings.trainList().isPresent()) {
-      classes =
-          lister.addListed(
-              settings.folder().orElseThrow(),
-              settings.trainList().get(),
-              settings.testList().orElseThrow(),
-              ignored);
-    } else if (settings.folder().isPresent()) {
-      classes = lister.add(settings.folder().get(), Optional.empty(), ignored);
-    } else {
-      String train = settings.train().orElseThrow();
-      String test = settings.test().orElseThrow();
-      classes = lister.add(train, Optional.of("train"), ignored);
-      Classes others = lister.add(test, Optional.of("test"), ignored);
-      checkSame(train, classes, test, others);
-    }
+    Classes classes =
+        settings.manifest().isPresent()
+            ? lister.add(Manifest.read(spark, settings.manifest().get(), settings.folder()))
+            : lister.addFolders(settings, ignored);
     return lister.listing(spark, classes, ignored);
   }
 
@@ -122,6 +107,14 @@ public final class ImageSource {
     int count = sides.stream().mapToInt(Side::size).sum();
     int tasks = TASKS_A_CORE * sc.defaultParallelism();
     int most = Math.max(1, Math.min(IMAGES_A_TASK, (count + tasks - 1) / tasks));
+    List<ListedFiles> pieces = pieces(classes, most);
+    int slices = Math.max(1, Math.min(pieces.size(), (count + most - 1) / most));
+    JavaRDD<Row> rows = sc.parallelize(pieces, slices).flatMap(ListedFiles::rows);
+    return new Listing(spark.createDataFrame(rows, SCHEMA), classes, count, ignored);
+  }
+
+  /** What was listed, in pieces of at most so many files. */
+  private List<ListedFiles> pieces(Classes classes, int most) {
     List<ListedFiles> pieces = new ArrayList<>();
     int id = 0;
     for (Side side : sides) {
@@ -132,9 +125,37 @@ public final class ImageSource {
         id += folder.files().size();
       }
     }
-    int slices = Math.max(1, Math.min(pieces.size(), (count + most - 1) / most));
-    JavaRDD<Row> rows = sc.parallelize(pieces, slices).flatMap(ListedFiles::rows);
-    return new Listing(spark.createDataFrame(rows, SCHEMA), classes, count, ignored);
+    return pieces;
+  }
+
+  /** The rows of {@link #list}, without Spark: of folders, archives and lists, not of manifests. */
+  static List<Row> rows(Configuration hadoop, ImageSettings settings, String staging) {
+    ImageSource lister = new ImageSource(hadoop, new Path(staging));
+    Classes classes = lister.addFolders(settings, new ArrayList<>());
+    List<Row> rows = new ArrayList<>();
+    lister
+        .pieces(classes, IMAGES_A_TASK)
+        .forEach(piece -> piece.rows().forEachRemaining(rows::add));
+    return rows;
+  }
+
+  private Classes addFolders(ImageSettings settings, List<String> ignored) {
+    if (settings.trainList().isPresent()) {
+      return addListed(
+          settings.folder().orElseThrow(),
+          settings.trainList().get(),
+          settings.testList().orElseThrow(),
+          ignored);
+    }
+    if (settings.folder().isPresent()) {
+      return add(settings.folder().get(), Optional.empty(), ignored);
+    }
+    String train = settings.train().orElseThrow();
+    String test = settings.test().orElseThrow();
+    Classes classes = add(train, Optional.of("train"), ignored);
+    Classes others = add(test, Optional.of("test"), ignored);
+    checkSame(train, classes, test, others);
+    return classes;
   }
 
   private Classes add(List<Manifest.Image> images) {

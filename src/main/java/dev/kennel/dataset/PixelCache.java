@@ -1,6 +1,7 @@
 package dev.kennel.dataset;
 
 import dev.kennel.config.UserError;
+import dev.kennel.image.DecodeOptions;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.Serializable;
@@ -27,6 +28,9 @@ import org.apache.spark.util.SerializableConfiguration;
  * @param decoding names the way of decoding, of which pixels depend
  */
 record PixelCache(String folder, String decoding) implements Serializable {
+  PixelCache(String folder, DecodeOptions options) {
+    this(folder, options.targetSize() == 0 ? "full" : "reduced-" + options.targetSize());
+  }
 
   /**
    * What there is of one size.

@@ -77,11 +77,8 @@ public final class PreparedImages {
     JavaSparkContext sc = JavaSparkContext.fromSparkContext(spark.sparkContext());
     Broadcast<SerializableConfiguration> hadoop =
         sc.broadcast(new SerializableConfiguration(sc.hadoopConfiguration()));
-    int target =
-        settings.mayReduce() ? sizes.stream().mapToInt(Integer::intValue).max().orElseThrow() : 0;
-    DecodeOptions options =
-        new DecodeOptions(DecodeOptions.DEFAULT.maxPixels(), settings.acceptsTruncated(), target);
-    PixelCache pixels = new PixelCache(cache, target == 0 ? "full" : "reduced-" + target);
+    DecodeOptions options = options(settings, sizes);
+    PixelCache pixels = new PixelCache(cache, options);
     Known known = known(index(sc, hadoop, pixels, sizes));
     Broadcast<Known> shared = sc.broadcast(known);
     LongAccumulator done = sc.sc().longAccumulator("images read");
@@ -102,6 +99,14 @@ public final class PreparedImages {
     double seconds = (System.nanoTime() - start) / 1e9;
     return new PreparedImages(
         sc, hadoop, files, index(sc, hadoop, pixels, sizes), decodedNow, seconds);
+  }
+
+  /** How images are decoded for these sizes. */
+  static DecodeOptions options(ImageSettings settings, List<Integer> sizes) {
+    int target =
+        settings.mayReduce() ? sizes.stream().mapToInt(Integer::intValue).max().orElseThrow() : 0;
+    return new DecodeOptions(
+        DecodeOptions.DEFAULT.maxPixels(), settings.acceptsTruncated(), target);
   }
 
   private static Map<Integer, PixelCache.Index> index(
