@@ -7,6 +7,7 @@ import dev.kennel.config.Settings;
 import dev.kennel.config.UserError;
 import dev.kennel.dataset.Classes;
 import dev.kennel.dataset.ImageFile;
+import dev.kennel.dataset.ImageHashes;
 import dev.kennel.dataset.Split;
 import dev.kennel.evaluation.Metrics;
 import dev.kennel.evaluation.TestedEpoch;
@@ -32,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.BiFunction;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -48,6 +50,7 @@ import org.apache.spark.util.SerializableConfiguration;
  */
 final class RunTables implements AutoCloseable {
   private static final String STAGING = ".staging";
+  private static final int NAMED = 3; // images that an error names
   private static final DateTimeFormatter ID =
       DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
 
@@ -170,19 +173,37 @@ final class RunTables implements AutoCloseable {
   /**
    * Notes what is to be trained on.
    *
+   * @param images all that were accepted
    * @throws UserError if a resumed run was trained on something else
    */
-  void prepared(Cluster cluster, Classes theClasses, Split split) {
+  void prepared(Cluster cluster, Classes theClasses, Split split, List<ImageFile> images)
+      throws IOException {
+    checkUnchanged(images);
     classes = theClasses;
     heldOut = split.heldOut();
     note("workers", cluster.workers());
-    int images = split.train().size() + split.validation().size() + split.test().size();
-    note("images", (long) images);
+    note("images", (long) images.size() - split.dropped().size());
     note("train_images", (long) split.train().size());
     note("validation_images", (long) split.validation().size());
     note("test_images", (long) split.test().size());
     note("classes", classes.size());
     publishRun();
+  }
+
+  /** Keeps the hashes of a run's images, for as long as it may be resumed. */
+  private void checkUnchanged(List<ImageFile> images) throws IOException {
+    Path hashes = new Path(checkpoints(), "images.sha256");
+    List<String> changes = ImageHashes.changes(hadoop(), hashes, images);
+    if (!changes.isEmpty()) {
+      throw new UserError(
+          "Cannot resume %s: its images are not what they were, %d of them: %s%s; bring them back"
+              .formatted(
+                  runId,
+                  changes.size(),
+                  changes.stream().limit(NAMED).collect(Collectors.joining(", ")),
+                  changes.size() > NAMED ? ", …" : ""));
+    }
+    ImageHashes.write(hadoop(), hashes, images);
   }
 
   private void note(String column, Object value) {

@@ -129,7 +129,7 @@ public final class TrainingJob {
     }
     split.checkWorkers(cluster.workers());
     checkMemory(classes.size(), cluster);
-    tables.prepared(cluster, classes, split);
+    tables.prepared(cluster, classes, split, prepared.accepted());
     console.prepared(split, sc.master(), cluster, tables.location());
     return new Images(classes, split, prepared);
   }

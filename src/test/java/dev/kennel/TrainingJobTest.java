@@ -15,6 +15,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -326,6 +327,34 @@ class TrainingJobTest {
     assertThat(store.read(Table.PREDICTIONS).where("split = 'validation'").count()).isEqualTo(12);
     assertThat(store.read(Table.CLASS_METRICS).where("split = 'validation'").count()).isEqualTo(3);
     assertThat(store.read(Table.CONFUSION).where("split = 'validation'").count()).isEqualTo(9);
+  }
+
+  @Test
+  void aRunIsNotResumedWithOtherImagesAndSaysWhichHaveChanged() throws IOException {
+    Path dogs = folder.resolve("changing/images");
+    ColouredImages.write(dogs, 5, 16);
+    Path changing = Files.createDirectories(folder.resolve("changing/output"));
+    Files.writeString(changing.resolve("models"), "a file where the models should be");
+    Settings settings = settings(dogs, changing.toString(), "customcnn");
+    assertThatThrownBy(() -> new TrainingJob(spark, settings, quiet()).run())
+        .hasMessageContaining("models");
+    String failed =
+        new TableStore(spark, changing.toString()).read(Table.RUNS).first().getAs("run_id");
+    byte[] before = Files.readAllBytes(dogs.resolve("red/000.png"));
+    Files.copy(
+        dogs.resolve("blue/000.png"),
+        dogs.resolve("red/000.png"),
+        StandardCopyOption.REPLACE_EXISTING);
+
+    assertThatThrownBy(() -> new TrainingJob(spark, settings, quiet()).resume(failed))
+        .isInstanceOf(UserError.class)
+        .hasMessage(
+            "Cannot resume %s: its images are not what they were, 1 of them:".formatted(failed)
+                + " %s/red/000.png has changed; bring them back".formatted(dogs));
+
+    Files.write(dogs.resolve("red/000.png"), before);
+    Files.delete(changing.resolve("models"));
+    assertThat(new TrainingJob(spark, settings, quiet()).resume(failed)).isEqualTo(failed);
   }
 
   @Test

@@ -13,11 +13,11 @@ import java.io.Serializable;
  * @param steps batches of each worker in an epoch
  * @param averagingFrequency steps of a round
  */
-record BatchPlan(int images, int workers, int steps, int averagingFrequency)
+public record BatchPlan(int images, int workers, int steps, int averagingFrequency)
     implements Serializable {
 
   /** The plan for batches of at most that size; every worker has 2 images at least in each. */
-  static BatchPlan of(int images, int workers, int batchSize, int averagingFrequency) {
+  public static BatchPlan of(int images, int workers, int batchSize, int averagingFrequency) {
     int wanted = (int) ceilDiv(images, (long) workers * batchSize);
     int most = images / (2 * workers);
     return new BatchPlan(images, workers, Math.max(1, Math.min(wanted, most)), averagingFrequency);

@@ -22,7 +22,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * @param mixing how the images of a batch are mixed after that
  * @param seed of the run
  */
-record Batches(
+public record Batches(
     BatchPlan plan,
     int imageSize,
     int classes,
@@ -39,7 +39,8 @@ record Batches(
    * @param epoch counted from 1
    * @param round counted from 0
    */
-  Iterator<MultiDataSet> round(Iterator<PreparedImage> images, int worker, int epoch, int round) {
+  public Iterator<MultiDataSet> round(
+      Iterator<PreparedImage> images, int worker, int epoch, int round) {
     return IntStream.range(plan.firstStep(round), plan.endStep(round))
         .mapToObj(
             step ->
@@ -58,7 +59,13 @@ record Batches(
     return taken;
   }
 
-  private MultiDataSet batch(List<PreparedImage> images, int epoch, long batchSeed) {
+  /**
+   * One batch.
+   *
+   * @param epoch decides, with the seed and the image, how each is varied
+   * @param batchSeed decides how they are mixed
+   */
+  public MultiDataSet batch(List<PreparedImage> images, int epoch, long batchSeed) {
     int imageLength = 3 * imageSize * imageSize;
     float[] features = new float[images.size() * imageLength];
     float[] labels = new float[images.size() * classes];

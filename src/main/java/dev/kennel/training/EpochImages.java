@@ -17,7 +17,7 @@ import scala.runtime.AbstractFunction1;
  * of Spark's: what a worker needs lies on the executors' disks, in its order, however many images
  * there are. The order depends on the seed and the epoch alone.
  */
-final class EpochImages implements AutoCloseable {
+public final class EpochImages implements AutoCloseable {
   private final JavaRDD<PreparedImage> images;
   private final BatchPlan plan;
   private final long seed;
@@ -29,7 +29,7 @@ final class EpochImages implements AutoCloseable {
    *
    * @param images all of them, with indices from 0
    */
-  EpochImages(JavaRDD<PreparedImage> images, BatchPlan plan, long seed) {
+  public EpochImages(JavaRDD<PreparedImage> images, BatchPlan plan, long seed) {
     this.images = images;
     this.plan = plan;
     this.seed = seed;
@@ -42,7 +42,7 @@ final class EpochImages implements AutoCloseable {
    * @param of the epoch, counted from 1
    * @param round counted from 0
    */
-  JavaRDD<PreparedImage> round(int of, int round) {
+  public JavaRDD<PreparedImage> round(int of, int round) {
     if (of != epoch) {
       close();
       shuffled = shuffle(of);
