@@ -1,10 +1,8 @@
 package dev.kennel.image;
 
-import com.twelvemonkeys.imageio.stream.ByteArrayImageInputStream;
 import dev.kennel.image.UnreadableImageException.Reason;
 import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
-import java.awt.image.ColorConvertOp;
 import java.awt.image.ColorModel;
 import java.io.IOException;
 import java.util.HexFormat;
@@ -17,6 +15,9 @@ import javax.imageio.stream.ImageInputStream;
 
 /** Decodes one image of any format by ImageIO's readers, and says why if it cannot. */
 final class AnyFormat {
+  /** Of a pixel, four samples of 16: what the limit on pixels is meant for. */
+  private static final int MOST_BITS = 64;
+
   private final ImageReader reader;
   private final String format;
   private final Diagnosis diagnosis;
@@ -33,7 +34,7 @@ final class AnyFormat {
 
   /** The image as it is stored, not turned. */
   static DecodedImage decode(byte[] bytes, DecodeOptions options) throws UnreadableImageException {
-    try (ImageInputStream input = new ByteArrayImageInputStream(ColourProfiles.hide(bytes))) {
+    try (ImageInputStream input = new MemoryStream(Metadata.hide(bytes))) {
       ImageReader reader = Formats.reader(input).orElseThrow(() -> notAnImage(bytes));
       try {
         return new AnyFormat(reader, bytes, input).decode(options);
@@ -57,8 +58,7 @@ final class AnyFormat {
       throw fault.get();
     }
     try {
-      BufferedImage rgb = isCmyk(picture.getColorModel()) ? converted(picture) : picture;
-      return new DecodedImage(Samples.rgb(rgb), fault.map(UnreadableImageException::detail));
+      return new DecodedImage(Samples.rgb(picture), fault.map(UnreadableImageException::detail));
     } catch (RuntimeException e) {
       throw diagnosis.of(e);
     }
@@ -74,13 +74,13 @@ final class AnyFormat {
     try {
       int width = reader.getWidth(0);
       int height = reader.getHeight(0);
-      if ((long) width * height > maxPixels) {
-        throw new UnreadableImageException(
-            Reason.TOO_LARGE,
-            format + " of " + width + " x " + height + " pixels, more than " + maxPixels);
-      }
+      requireAtMost(maxPixels, (long) width * height, width + " x " + height + " pixels");
+      ImageTypeSpecifier type = type();
+      int bits = type.getColorModel().getPixelSize();
+      long held = Math.max((long) width * height, reader.getTileWidth(0)); // a row of tiles too
+      requireAtMost(maxPixels, held * bits / MOST_BITS, held + " pixels of " + bits + " bits");
       // Given to the reader, because it keeps what it was given even if it fails later.
-      picture = type().createBufferedImage(width, height);
+      picture = type.createBufferedImage(width, height);
       ImageReadParam parameters = reader.getDefaultReadParam();
       parameters.setDestination(picture);
       reader.read(0, parameters);
@@ -93,7 +93,17 @@ final class AnyFormat {
     }
   }
 
-  /** As it is stored, which keeps colour profiles from being applied; CMYK as the reader likes. */
+  private void requireAtMost(long maxPixels, long pixels, String found)
+      throws UnreadableImageException {
+    if (pixels > maxPixels) {
+      throw new UnreadableImageException(
+          Reason.TOO_LARGE, format + " of " + found + ", more than " + maxPixels);
+    }
+  }
+
+  /**
+   * As it is stored, which keeps colour profiles from being applied; CMYK as the reader gives it.
+   */
   private ImageTypeSpecifier type() throws IOException {
     ImageTypeSpecifier stored = reader.getRawImageType(0);
     return stored == null || isCmyk(stored.getColorModel())
@@ -103,12 +113,5 @@ final class AnyFormat {
 
   private static boolean isCmyk(ColorModel model) {
     return model.getColorSpace().getType() == ColorSpace.TYPE_CMYK;
-  }
-
-  /** For TIFF, whose reader leaves CMYK as it is. */
-  private static BufferedImage converted(BufferedImage cmyk) {
-    BufferedImage rgb =
-        new BufferedImage(cmyk.getWidth(), cmyk.getHeight(), BufferedImage.TYPE_3BYTE_BGR);
-    return new ColorConvertOp(null).filter(cmyk, rgb);
   }
 }

@@ -3,16 +3,24 @@ package dev.kennel.image;
 import dev.kennel.image.UnreadableImageException.Reason;
 import java.io.EOFException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import javax.imageio.ImageReader;
 import javax.imageio.event.IIOReadWarningListener;
 import javax.imageio.stream.ImageInputStream;
 
 /** Finds out what is wrong with an image from how its reader failed. */
 final class Diagnosis implements IIOReadWarningListener, ReadProgress {
+  /** Java gives these a message until it has compiled the code, and none from then on. */
+  private static final Set<Class<?>> WITHOUT_MESSAGE =
+      Set.of(
+          ArithmeticException.class,
+          ArrayIndexOutOfBoundsException.class,
+          ArrayStoreException.class,
+          ClassCastException.class,
+          NullPointerException.class);
+
   private final String format;
   private final byte[] bytes;
   private final ImageInputStream input;
@@ -46,6 +54,10 @@ final class Diagnosis implements IIOReadWarningListener, ReadProgress {
 
   /** What is wrong with an image that a reader returned: its data may have ended nevertheless. */
   Optional<UnreadableImageException> ofSuccess() {
+    if (WebpChunks.isWebp(bytes) && WebpChunks.areCut(bytes)) {
+      share = 0; // from where on the reader made pixels up is not known
+      return Optional.of(truncated(null));
+    }
     return warnedOfEnd ? Optional.of(truncated(null)) : Optional.empty();
   }
 
@@ -55,7 +67,7 @@ final class Diagnosis implements IIOReadWarningListener, ReadProgress {
       return new UnreadableImageException(Reason.UNSUPPORTED, format + ": " + message, failure);
     }
     long position = input.getStreamPosition();
-    if (warnedOfEnd || causedByEnd(failure) || stoppedAtEnd(position) || endsBeforeDirectory()) {
+    if (warnedOfEnd || causedByEnd(failure) || stoppedAtEnd(position)) {
       return truncated(failure);
     }
     return new UnreadableImageException(
@@ -83,35 +95,36 @@ final class Diagnosis implements IIOReadWarningListener, ReadProgress {
     return Math.max(JpegScans.count(bytes) - 1, 0);
   }
 
-  /** In one line, what the deepest cause says; the outer ones say only "Error reading". */
+  /**
+   * In one line and without addresses of objects, what the deepest cause says; the outer ones say
+   * only "Error reading".
+   */
   private static String messageOf(Throwable failure) {
     Throwable cause = failure;
     while (cause.getCause() != null) {
       cause = cause.getCause();
     }
-    String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
-    return message.replaceAll("\\s+", " ").strip();
+    if (cause.getMessage() == null || WITHOUT_MESSAGE.contains(cause.getClass())) {
+      return cause.getClass().getSimpleName();
+    }
+    return cause.getMessage().replaceAll("@\\p{XDigit}{3,}", "").replaceAll("\\s+", " ").strip();
   }
 
   private static boolean causedByEnd(Throwable failure) {
-    return failure != null && (failure instanceof EOFException || causedByEnd(failure.getCause()));
+    return failure != null
+        && (failure instanceof EOFException
+            || failure instanceof MemoryStream.BehindEndException
+            || causedByEnd(failure.getCause()));
   }
 
   /** A JPEG's reader reads ahead, so that there only a missing end marker tells. */
   private boolean stoppedAtEnd(long position) throws IOException {
     int last = bytes.length - 1;
-    return format.equals("JPEG")
-        ? bytes[last - 1] != (byte) 0xff || bytes[last] != (byte) 0xd9
-        : position >= input.length();
-  }
-
-  /** A TIFF says at its beginning where the description of its image is: often behind the image. */
-  private boolean endsBeforeDirectory() {
-    if (!format.equals("TIFF") || bytes.length < 8) {
-      return false;
-    }
-    ByteOrder order = bytes[0] == 'I' ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN;
-    long directory = Integer.toUnsignedLong(ByteBuffer.wrap(bytes).order(order).getInt(4));
-    return directory >= bytes.length;
+    return switch (format) {
+      case "JPEG" -> bytes[last - 1] != (byte) 0xff || bytes[last] != (byte) 0xd9;
+      case "WEBP" -> position >= input.length() || WebpChunks.areCut(bytes);
+      case "TIFF" -> position >= input.length() || TiffDirectory.isCut(bytes);
+      default -> position >= input.length();
+    };
   }
 }

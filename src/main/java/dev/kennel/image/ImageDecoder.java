@@ -11,6 +11,8 @@ import java.util.Optional;
  * orientation. Many threads may decode at once.
  */
 public final class ImageDecoder {
+  private static final int MOST_SCANS = 100; // of a JPEG; encoders write 10 or so
+
   private ImageDecoder() {}
 
   /** Decodes an image by {@link DecodeOptions#DEFAULT}. */
@@ -34,6 +36,7 @@ public final class ImageDecoder {
       throw new UnreadableImageException(Reason.EMPTY, "0 bytes");
     }
     requireEightBits(bytes);
+    requireFewScans(bytes);
     Optional<RgbImage> fast = FastJpeg.decode(bytes, options);
     DecodedImage decoded =
         fast.isPresent()
@@ -50,6 +53,15 @@ public final class ImageDecoder {
             Reason.UNSUPPORTED,
             "JPEG of " + Byte.toUnsignedInt(bytes[segment.start()]) + " bits a sample");
       }
+    }
+  }
+
+  /** Few bytes can make decoders go over a large image again and again, for minutes. */
+  private static void requireFewScans(byte[] bytes) throws UnreadableImageException {
+    int scans = JpegScans.areSeveral(bytes) ? JpegScans.count(bytes) : 1;
+    if (scans > MOST_SCANS) {
+      throw new UnreadableImageException(
+          Reason.UNSUPPORTED, "JPEG of " + scans + " scans, more than " + MOST_SCANS);
     }
   }
 }

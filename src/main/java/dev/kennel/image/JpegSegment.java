@@ -11,6 +11,10 @@ import java.util.List;
  * @param length of its content, in bytes
  */
 record JpegSegment(int marker, int start, int length) {
+  static final int QUANTIZATION = 0xdb;
+  private static final int FIRST_OF_APPLICATIONS = 0xe0;
+  private static final int LAST_OF_APPLICATIONS = 0xef;
+  private static final int COMMENT = 0xfe;
   static final int EXIF = 0xe1;
   static final int PROFILE = 0xe2;
   static final int ADOBE = 0xee;
@@ -50,6 +54,11 @@ record JpegSegment(int marker, int start, int length) {
   /** Whether this describes the frame, whose first byte is the bits of a sample. */
   boolean isFrame() {
     return marker >= FIRST_FRAME && marker <= PROGRESSIVE_FRAME && length > 0;
+  }
+
+  /** Whether pixels do not depend on this. */
+  boolean isComment() {
+    return marker == COMMENT || (marker >= FIRST_OF_APPLICATIONS && marker <= LAST_OF_APPLICATIONS);
   }
 
   /** Whether this describes a frame that each scan makes finer. */

@@ -1,9 +1,7 @@
 package dev.kennel.image;
 
-import com.twelvemonkeys.imageio.metadata.CompoundDirectory;
 import com.twelvemonkeys.imageio.metadata.Entry;
 import com.twelvemonkeys.imageio.metadata.tiff.TIFF;
-import com.twelvemonkeys.imageio.metadata.tiff.TIFFReader;
 import com.twelvemonkeys.imageio.stream.ByteArrayImageInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -49,8 +47,7 @@ final class Orientation {
   }
 
   private static int ofTiff(ByteArrayImageInputStream stream) throws IOException {
-    CompoundDirectory directories = (CompoundDirectory) new TIFFReader().read(stream);
-    Entry entry = directories.getDirectory(0).getEntryById(TIFF.TAG_ORIENTATION);
+    Entry entry = TiffDirectory.of(stream).getEntryById(TIFF.TAG_ORIENTATION);
     return entry == null ? UPRIGHT : ((Number) entry.getValue()).intValue();
   }
 }

@@ -209,7 +209,8 @@ public final class RgbImage {
     return new RgbImage(newWidth, newHeight, new StoredPixels(newWidth.samples(), turned));
   }
 
-  private byte[] samples() {
+  /** Of all its pixels as it is held: [height, width, 3], each blue, green and red. */
+  byte[] samples() {
     int columns = width.samples();
     int count = (columns + 1) & ~1;
     int[] row = new int[count * CHANNELS];

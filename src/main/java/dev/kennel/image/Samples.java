@@ -15,9 +15,14 @@ import java.util.Arrays;
  * weights, does neither.
  */
 final class Samples {
+  private static final int BLACK = 3; // the band behind cyan, magenta, yellow
+
   private Samples() {}
 
-  /** Grey becomes three equal channels, a palette its colours; alpha is dropped. */
+  /**
+   * Grey becomes three equal channels, a palette its colours, CMYK the light that two inks leave;
+   * alpha is dropped.
+   */
   static RgbImage rgb(BufferedImage image) throws UnreadableImageException {
     int width = image.getWidth();
     int height = image.getHeight();
@@ -28,15 +33,26 @@ final class Samples {
     byte[] samples = new byte[RgbImage.CHANNELS * width * height]; // blue, green, red
     int[] row = new int[width * bands];
     int to = 0;
+    boolean isCmyk = image.getColorModel().getColorSpace().getType() == ColorSpace.TYPE_CMYK;
     for (int y = 0; y < height; y++) {
       raster.getPixels(0, y, width, 1, row);
       for (int from = 0; from < row.length; from += bands) {
         samples[to++] = tables[2][row[from + bandOf[2]]];
         samples[to++] = tables[1][row[from + bandOf[1]]];
         samples[to++] = tables[0][row[from + bandOf[0]]];
+        if (isCmyk) {
+          darken(samples, to - RgbImage.CHANNELS, tables[0][row[from + BLACK]] & 0xff);
+        }
       }
     }
     return new RgbImage(width, height, samples);
+  }
+
+  /** Inks become light, which black takes its share of: 255 (1 - ink) (1 - black). */
+  private static void darken(byte[] samples, int first, int black) {
+    for (int i = first; i < first + RgbImage.CHANNELS; i++) {
+      samples[i] = (byte) (((255 - (samples[i] & 0xff)) * (255 - black) + 127) / 255);
+    }
   }
 
   /** How many rows hold anything but zeros. */
@@ -57,7 +73,7 @@ final class Samples {
     int type = model.getColorSpace().getType();
     return switch (type) {
       case ColorSpace.TYPE_GRAY -> new int[] {0, 0, 0};
-      case ColorSpace.TYPE_RGB -> new int[] {0, 1, 2};
+      case ColorSpace.TYPE_RGB, ColorSpace.TYPE_CMYK -> new int[] {0, 1, 2};
       default ->
           throw new UnreadableImageException(Reason.UNSUPPORTED, "colour space of type " + type);
     };

@@ -6,7 +6,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageTypeSpecifier;
@@ -142,6 +146,44 @@ final class Pictures {
         .put(exif)
         .put(jpeg, 2, jpeg.length - 2)
         .array();
+  }
+
+  /** The same picture in all formats that can be written here or are among the resources. */
+  static List<byte[]> ofAllFormats() {
+    BufferedImage picture = waves(70, 50);
+    BufferedImage grey = new BufferedImage(70, 50, BufferedImage.TYPE_BYTE_GRAY);
+    BufferedImage palette = new BufferedImage(70, 50, BufferedImage.TYPE_BYTE_INDEXED);
+    grey.createGraphics().drawImage(picture, 0, 0, null);
+    palette.createGraphics().drawImage(picture, 0, 0, null);
+    List<byte[]> files = new ArrayList<>();
+    for (String format : List.of("jpg", "png", "gif", "bmp", "tif")) {
+      files.add(file(format, picture));
+      files.add(file(format, grey));
+    }
+    files.add(file("png", palette));
+    files.add(file("bmp", palette));
+    files.add(jpeg(picture, 1, 1));
+    files.add(jpeg(picture, 2, 1));
+    files.add(withExif(exif(6), jpeg(picture, 2, 2)));
+    files.add(progressiveJpeg(picture));
+    for (String resource :
+        List.of("lossless.webp", "lossy.webp", "cmyk.jpg", "cmyk.tif", "jpeg.tif", "fax.tif")) {
+      files.add(resource(resource));
+    }
+    return files;
+  }
+
+  /** A file that {@code make_pictures.py} made. */
+  static byte[] resource(String name) {
+    return bytes(Path.of("src/test/resources/pictures", name));
+  }
+
+  static byte[] bytes(Path file) {
+    try {
+      return Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   static byte[] firstHalf(byte[] file) {

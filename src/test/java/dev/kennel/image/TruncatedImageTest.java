@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.kennel.image.UnreadableImageException.Reason;
+import java.awt.image.BufferedImage;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,6 +51,29 @@ class TruncatedImageTest {
       assertThat(pixel(half.image(), x, 100)).isEqualTo(pixel(whole, x, 100));
       assertThat(pixel(half.image(), x, 200)).isEqualTo(rest);
     }
+  }
+
+  @Test
+  void ofAPngWithAPaletteTheFirstRowsAreTakenToo() throws Exception {
+    BufferedImage indexed = new BufferedImage(256, 256, BufferedImage.TYPE_BYTE_INDEXED);
+    indexed.createGraphics().drawImage(noise(256), 0, 0, null);
+    byte[] file = file("png", indexed);
+    RgbImage whole = ImageDecoder.decode(file);
+
+    DecodedImage half = ImageDecoder.decode(firstHalf(file), ANYTHING);
+
+    assertThat(half.truncation().orElseThrow())
+        .matches("PNG ends after " + file.length / 2 + " bytes, \\d\\d % of its rows decoded");
+    assertThat(pixel(half.image(), 7, 50)).isEqualTo(pixel(whole, 7, 50));
+  }
+
+  @Test
+  void aTiffThatWasCutBeforeItsDescriptionIsRefused() {
+    byte[] tiff = Pictures.resource("jpeg.tif"); // as libtiff writes it: first the pixels
+
+    assertThatExceptionOfType(UnreadableImageException.class)
+        .isThrownBy(() -> ImageDecoder.decode(firstHalf(tiff), ANYTHING))
+        .matches(e -> e.reason() == Reason.TRUNCATED, "truncated");
   }
 
   @Test
