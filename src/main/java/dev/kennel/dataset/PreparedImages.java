@@ -131,7 +131,9 @@ public final class PreparedImages {
     try {
       while (true) {
         try {
-          return job.get(POLL_MILLIS, TimeUnit.MILLISECONDS);
+          T result = job.get(POLL_MILLIS, TimeUnit.MILLISECONDS);
+          progress.accept(done.value().intValue());
+          return result;
         } catch (TimeoutException e) { // not ready
           progress.accept(done.value().intValue());
         }
@@ -225,13 +227,14 @@ public final class PreparedImages {
   }
 
   /**
-   * The same in so many partitions of a size that differs by one at most, by one shuffle of
-   * Spark's, which stays until the RDD's {@code cleanShuffleDependencies}.
+   * The same in so many partitions of a size that differs by one at most, each in the order of the
+   * wanted images, by one shuffle of Spark's, which stays until the RDD's {@code
+   * cleanShuffleDependencies}.
    */
   public JavaRDD<PreparedImage> shared(List<ImageFile> wanted, int size, int partitions) {
     return images(wanted, size)
         .mapToPair(image -> new Tuple2<>(image.index(), image))
-        .partitionBy(new HashPartitioner(partitions))
+        .repartitionAndSortWithinPartitions(new HashPartitioner(partitions))
         .values();
   }
 }

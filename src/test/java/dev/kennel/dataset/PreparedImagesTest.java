@@ -213,7 +213,9 @@ class PreparedImagesTest {
 
     List<List<PreparedImage>> parts = prepared.shared(prepared.accepted(), 8, 3).glom().collect();
 
-    assertThat(parts).extracting(List::size).containsExactlyInAnyOrder(5, 4, 4);
+    assertThat(parts).extracting(List::size).containsExactly(5, 4, 4);
+    assertThat(parts)
+        .allSatisfy(part -> assertThat(part).extracting(PreparedImage::index).isSorted());
     assertThat(parts.stream().flatMap(List::stream))
         .extracting(PreparedImage::id)
         .hasSize(13)
