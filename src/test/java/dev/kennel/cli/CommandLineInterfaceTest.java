@@ -45,7 +45,12 @@ class CommandLineInterfaceTest {
         "plan --network resnet18 --workers 2 --bandwidth 10GB | Cannot use --bandwidth 10GB: it is Gbit/s",
         "plan --network resnet18 --workers 2 --bandwidth 0 | Cannot use --bandwidth 0: it is Gbit/s",
         "plan --network resnet18 --workers 2 --bandwidth 1 --fraction 1 | Cannot use --fraction 1.0: it",
-        "train --train-images a | Cannot train with only one of train-images and test-images"
+        "train --train-images a | Cannot train with only one of train-images and test-images",
+        "inspect --train-images a | Cannot train with only one of train-images and test-images",
+        "inspect --near-distance 11 | Cannot use --near-distance 11: it is 0 to 10",
+        "inspect --near-distance few | Cannot run kennel inspect: Invalid value for option",
+        "inspect --imags a | Unknown option --imags: did you mean --images?; see kennel inspect --help",
+        "inspect --set imags=a | Unknown setting imags in the command line: did you mean images?"
       })
   void aMistakeIsOneLineAndExitCodeTwo(String arguments, String message) {
     Outcome outcome = run(arguments.split(" "));
@@ -55,7 +60,7 @@ class CommandLineInterfaceTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"train", "compare", "sql", "bench", "bench step", "plan"})
+  @ValueSource(strings = {"train", "inspect", "compare", "sql", "bench", "bench step", "plan"})
   void helpTeachesWithExamples(String command) {
     Outcome outcome = run((command + " --help").split(" "));
     assertThat(outcome.code()).isZero();
@@ -66,7 +71,7 @@ class CommandLineInterfaceTest {
   @Test
   void helpNamesTheCommands() {
     assertThat(run("--help").out())
-        .contains("train", "compare", "sql", "bench", "plan", "submit/local.sh");
+        .contains("train", "inspect", "compare", "sql", "bench", "plan", "submit/local.sh");
   }
 
   @Test
