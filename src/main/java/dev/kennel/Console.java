@@ -49,7 +49,7 @@ public final class Console {
 
   void listed(Listing listing, boolean areSamples) {
     if (areSamples) {
-      say("No --images: training on the sample images, clothes of Fashion-MNIST (not dogs)");
+      say("No --images: taking the sample images, clothes of Fashion-MNIST (not dogs)");
     }
     say("Found %d files in %d classes", listing.count(), listing.classes().size());
     if (!listing.ignored().isEmpty()) {

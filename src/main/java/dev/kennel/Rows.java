@@ -2,12 +2,15 @@ package dev.kennel;
 
 import dev.kennel.averaging.Round;
 import dev.kennel.dataset.Classes;
+import dev.kennel.dataset.Duplicates;
 import dev.kennel.dataset.ImageFile;
+import dev.kennel.dataset.InspectedImage;
 import dev.kennel.evaluation.Metrics;
 import dev.kennel.evaluation.Prediction;
 import dev.kennel.evaluation.TestedEpoch;
 import dev.kennel.network.Network;
 import dev.kennel.network.NetworkSize;
+import dev.kennel.table.RowBuilder;
 import dev.kennel.table.Table;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -152,5 +155,65 @@ final class Rows {
                     .set("detail", file.detail())
                     .build())
         .toList();
+  }
+
+  /** What an inspected image is like. */
+  static Row image(InspectedImage image, Classes classes) {
+    ImageFile file = image.file();
+    InspectedImage.Look look = image.look();
+    RowBuilder row =
+        Table.IMAGES
+            .row()
+            .set("path", file.path())
+            .set("bytes", file.bytes())
+            .set("label", file.label())
+            .set("class_name", classes.name(file.label()))
+            .set("width", look.width())
+            .set("height", look.height())
+            .set("form", look.form())
+            .set("mean_red", look.means().get(0))
+            .set("mean_green", look.means().get(1))
+            .set("mean_blue", look.means().get(2))
+            .set("sha256", file.sha256())
+            .set("perceptual_hash", look.perceptualHash());
+    setIfAny(row, "split", file.split());
+    setIfAny(row, "truncated", file.detail());
+    return row.build();
+  }
+
+  /** Images that are there twice. */
+  static List<Row> duplicates(List<Duplicates.Pair> pairs, Classes classes) {
+    return pairs.stream().map(pair -> duplicate(pair, classes)).toList();
+  }
+
+  private static Row duplicate(Duplicates.Pair pair, Classes classes) {
+    ImageFile image = pair.image().file();
+    ImageFile other = pair.other().file();
+    RowBuilder row =
+        Table.DUPLICATES
+            .row()
+            .set("path", image.path())
+            .set("class_name", classes.name(image.label()))
+            .set("other_path", other.path())
+            .set("other_class_name", classes.name(other.label()))
+            .set("likeness", pair.isCopy() ? "copy" : "near")
+            .set("distance", pair.distance())
+            .set("across", across(pair));
+    setIfAny(row, "split", image.split());
+    setIfAny(row, "other_split", other.split());
+    return row.build();
+  }
+
+  private static String across(Duplicates.Pair pair) {
+    if (pair.isAcrossSplits()) {
+      return "splits";
+    }
+    return pair.isAcrossClasses() ? "classes" : "none";
+  }
+
+  private static void setIfAny(RowBuilder row, String column, String value) {
+    if (!value.isEmpty()) {
+      row.set(column, value);
+    }
   }
 }

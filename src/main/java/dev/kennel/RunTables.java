@@ -22,11 +22,8 @@ import dev.kennel.training.Cluster;
 import dev.kennel.training.TrainedEpoch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.security.SecureRandom;
 import java.sql.Timestamp;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -51,8 +48,6 @@ import org.apache.spark.util.SerializableConfiguration;
 final class RunTables implements AutoCloseable {
   private static final String STAGING = ".staging";
   private static final int NAMED = 3; // images that an error names
-  private static final DateTimeFormatter ID =
-      DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
 
   /** Before Spark's own shutdown hooks, which end the session. */
   private static final int HOOK_PRIORITY = 200;
@@ -80,8 +75,7 @@ final class RunTables implements AutoCloseable {
   /** Begins a run: its row says that it is running. */
   static RunTables begin(SparkSession spark, Settings settings, Console console) {
     Instant now = Instant.now();
-    String suffix = String.format("%04x", new SecureRandom().nextInt(1 << 16));
-    RunTables tables = open(spark, settings, ID.format(now) + "-" + suffix, console);
+    RunTables tables = open(spark, settings, RunId.at(now), console);
     tables.run.put("started_at", now);
     tables.run.put("seed", settings.seed());
     tables.run.put("settings", settings.json());
@@ -131,19 +125,28 @@ final class RunTables implements AutoCloseable {
 
   private static RunTables open(
       SparkSession spark, Settings settings, String runId, Console console) {
+    makeOutput(spark, settings);
+    return new RunTables(spark, settings, runId, console);
+  }
+
+  /**
+   * Makes the output folder, if it is not there.
+   *
+   * @throws UserError if nothing can be written to it
+   */
+  static void makeOutput(SparkSession spark, Settings settings) {
     try {
       Path staging = new Path(settings.output(), STAGING);
       FileSystem files = staging.getFileSystem(spark.sparkContext().hadoopConfiguration());
       if (!files.mkdirs(staging)) {
         throw new IOException("its folder cannot be made");
       }
-      return new RunTables(spark, settings, runId, console);
     } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
       throw cannotWrite(settings, e);
     }
   }
 
-  private static UserError cannotWrite(Settings settings, Exception e) {
+  static UserError cannotWrite(Settings settings, Exception e) {
     return new UserError("Cannot write to " + settings.output() + ": " + e.getMessage(), e);
   }
 

@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -105,11 +106,7 @@ public final class TrainingJob {
   /** Lists, decodes and splits the images; everything that can be wrong with them is found here. */
   private Images prepare(Cluster cluster, RunTables tables) throws IOException {
     ImageSettings source = settings.images();
-    if (source.areSamples()) {
-      source = source.withFolder(SampleImages.unpack(sc.hadoopConfiguration(), settings.output()));
-    }
-    Listing listing = ImageSource.list(spark, source, settings.output() + "/unpacked");
-    console.listed(listing, settings.images().areSamples());
+    Listing listing = list(spark, settings, console);
     Classes classes = listing.classes();
     List<Integer> sizes =
         settings.networks().values().stream().map(NetworkSettings::imageSize).distinct().toList();
@@ -132,6 +129,18 @@ public final class TrainingJob {
     tables.prepared(cluster, classes, split, prepared.accepted());
     console.prepared(split, sc.master(), cluster, tables.location());
     return new Images(classes, split, prepared);
+  }
+
+  /** Lists the images of the settings; without any, the samples, which are unpacked to be read. */
+  static Listing list(SparkSession spark, Settings settings, Console console) throws IOException {
+    ImageSettings source = settings.images();
+    if (source.areSamples()) {
+      Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+      source = source.withFolder(SampleImages.unpack(hadoop, settings.output()));
+    }
+    Listing listing = ImageSource.list(spark, source, settings.output() + "/unpacked");
+    console.listed(listing, settings.images().areSamples());
+    return listing;
   }
 
   private void checkMemory(int classes, Cluster cluster) {

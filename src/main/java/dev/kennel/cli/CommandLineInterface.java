@@ -26,6 +26,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     description = "Trains image classifiers on Apache Spark and shows in tables which is better.",
     subcommands = {
       TrainCommand.class,
+      InspectCommand.class,
       CompareCommand.class,
       SqlCommand.class,
       BenchCommand.class,
@@ -37,6 +38,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "",
       "Examples:",
       "  kennel train                            the sample images, in three minutes",
+      "  kennel inspect --images dogs/Images     what they are like, before any training",
       "  kennel train --images dogs/Images --config laptop --output dogs-run",
       "  kennel compare --output dogs-run",
       "  kennel sql \"select network, epoch, accuracy from epochs\" --output dogs-run",

@@ -8,7 +8,7 @@ final class OutputOption {
       names = "--output",
       paramLabel = "DIR",
       defaultValue = "output",
-      description = "Folder that kennel train wrote to (default: ${DEFAULT-VALUE}).")
+      description = "Folder that kennel train or inspect wrote to (default: ${DEFAULT-VALUE}).")
   private String folder;
 
   String folder() {

@@ -17,7 +17,7 @@ import picocli.CommandLine.Parameters;
     usageHelpAutoWidth = true,
     description = {
       "Runs a query in Spark SQL over the tables of a folder: runs, epochs, rounds, class_metrics,",
-      "confusion, predictions, networks, rejected_images.%n"
+      "confusion, predictions, networks, images, duplicates, rejected_images.%n"
     },
     footer = {
       "",

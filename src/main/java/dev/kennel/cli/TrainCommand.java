@@ -12,15 +12,13 @@ import dev.kennel.report.ReportFormat;
 import dev.kennel.table.RunSettings;
 import dev.kennel.table.TableStore;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code kennel train}: the whole job. */
@@ -49,86 +47,8 @@ import picocli.CommandLine.Option;
     })
 final class TrainCommand implements Callable<Integer> {
   private static final int MANY = 1000; // classes
-  private static final String OUTPUT = "output";
 
-  /** The settings that were given as options, by their keys. */
-  private final Map<String, Object> given = new LinkedHashMap<>();
-
-  @Option(
-      names = "--images",
-      paramLabel = "DIR",
-      description =
-          "Folder with one folder of images per class, or a .zip, .tar or .tar.gz of it, which"
-              + " the job splits.")
-  void images(String value) {
-    given("images", value);
-  }
-
-  @Option(
-      names = "--train-images",
-      paramLabel = "DIR",
-      description = "Such a folder for training only; goes with --test-images.")
-  void trainImages(String value) {
-    given("train-images", value);
-  }
-
-  @Option(
-      names = "--test-images",
-      paramLabel = "DIR",
-      description = "Such a folder for testing only, with the same classes.")
-  void testImages(String value) {
-    given("test-images", value);
-  }
-
-  @Option(
-      names = "--train-list",
-      paramLabel = "FILE",
-      description =
-          "Text file that names the images of --images that are for training, CLASS/FILE, one a"
-              + " line; goes with --test-list.")
-  void trainList(String value) {
-    given("train-list", value);
-  }
-
-  @Option(names = "--test-list", paramLabel = "FILE", description = "The same for testing.")
-  void testList(String value) {
-    given("test-list", value);
-  }
-
-  @Option(
-      names = "--manifest",
-      paramLabel = "TABLE",
-      description =
-          "Table with a row an image: a CSV, TSV or JSON file, Parquet, or a table that Spark knows."
-              + " Paths are relative to it, or to --images.")
-  void manifest(String value) {
-    given("manifest", value);
-  }
-
-  @Option(
-      names = "--path-column",
-      paramLabel = "NAME",
-      description = "Its column of paths (default: path).")
-  void pathColumn(String value) {
-    given("path-column", value);
-  }
-
-  @Option(
-      names = "--label-column",
-      paramLabel = "NAME",
-      description = "Its column of class names (default: label).")
-  void labelColumn(String value) {
-    given("label-column", value);
-  }
-
-  @Option(
-      names = "--split-column",
-      paramLabel = "NAME",
-      description =
-          "Its column that says train or test (default: split); without it the job splits.")
-  void splitColumn(String value) {
-    given("split-column", value);
-  }
+  @Mixin private ImageOptions settings;
 
   @Option(
       names = "--duplicates",
@@ -274,13 +194,6 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   @Option(
-      names = "--accept-truncated",
-      description = "Take what there is of images that were cut short; rejected_images says which.")
-  void acceptTruncated(boolean value) {
-    given("accept-truncated", value);
-  }
-
-  @Option(
       names = "--decoding",
       paramLabel = "WAY",
       description =
@@ -314,14 +227,6 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   @Option(
-      names = "--output",
-      paramLabel = "DIR",
-      description = "Folder for tables and models (default: output).")
-  void output(String value) {
-    given(OUTPUT, value);
-  }
-
-  @Option(
       names = "--cache",
       paramLabel = "DIR",
       description =
@@ -340,43 +245,26 @@ final class TrainCommand implements Callable<Integer> {
               + " sound checkpoints. Its driver must be gone.")
   private Optional<String> resume = Optional.empty();
 
-  @Option(
-      names = "--config",
-      paramLabel = "FILE",
-      description = "HOCON file of settings, or a preset: samples, laptop, stanford-dogs.")
-  private Optional<String> config = Optional.empty();
-
-  @Option(
-      names = "--set",
-      paramLabel = "KEY=VALUE",
-      description = "Any setting of conf/defaults.conf; may be repeated.")
-  private List<String> assignments = new ArrayList<>();
-
   @Override
   public Integer call() throws IOException {
-    Settings settings = resume.isPresent() ? ofRun(resume.get()) : loaded();
+    Settings loaded = resume.isPresent() ? ofRun(resume.get()) : settings.load();
     Console console = Console.ofProcess();
-    console.say("Settings: %s", settings.json());
-    try (SparkSession spark = SparkSessions.forTraining(parameterBytes(settings))) {
-      TrainingJob job = new TrainingJob(spark, settings, console);
+    console.say("Settings: %s", loaded.json());
+    try (SparkSession spark = SparkSessions.forTraining(parameterBytes(loaded))) {
+      TrainingJob job = new TrainingJob(spark, loaded, console);
       String run = resume.isPresent() ? job.resume(resume.get()) : job.run();
-      TableStore tables = new TableStore(spark, settings.output());
+      TableStore tables = new TableStore(spark, loaded.output());
       System.out.print(ReportFormat.TABLE.of(Comparison.of(tables, List.of(run))));
     }
     return 0;
   }
 
-  private Settings loaded() {
-    return SettingsLoader.load(config, given, assignments);
-  }
-
   private Settings ofRun(String runId) throws IOException {
-    boolean hasOthers = given.keySet().stream().anyMatch(key -> !key.equals(OUTPUT));
-    if (hasOthers || config.isPresent() || !assignments.isEmpty()) {
+    if (!settings.areOutputAtMost()) {
       throw new UserError(
           "Cannot resume " + runId + " with other settings: give --resume and --output alone");
     }
-    String output = String.valueOf(given.getOrDefault(OUTPUT, loaded().output()));
+    String output = settings.load().output();
     Configuration hadoop = SparkSessions.hadoop();
     Optional<String> json = RunSettings.of(hadoop, output, runId);
     if (json.isEmpty()) {
@@ -399,8 +287,6 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private void given(String key, Object value) {
-    if (value != null) { // picocli's word for an option that was not given
-      given.put(key, value);
-    }
+    settings.given(key, value);
   }
 }

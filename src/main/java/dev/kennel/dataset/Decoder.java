@@ -3,29 +3,32 @@ package dev.kennel.dataset;
 import dev.kennel.image.DecodeOptions;
 import dev.kennel.image.DecodedImage;
 import dev.kennel.image.ImageDecoder;
+import dev.kennel.image.RgbImage;
 import dev.kennel.image.UnreadableImageException;
 import dev.kennel.image.UnreadableImageException.Reason;
 import java.io.IOException;
-import java.io.Serializable;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Row;
 
-/** Reads one image file and decodes it to square pixels of some sizes. Runs on the executors. */
+/** Reads one image file and decodes it. Runs on the executors. */
 final class Decoder {
   /** A larger file is not read. */
   static final long MOST_BYTES = 256L << 20;
 
-  /** A file, and its pixels of each size; none if it is rejected, or known already. */
-  @SuppressWarnings("ArrayRecordComponent") // moved through Spark, never compared
-  record Decoded(ImageFile file, byte[][] pixels) implements Serializable {}
+  /**
+   * A file, and what was made of its image.
+   *
+   * @param content empty if the file is rejected, or known already
+   */
+  record Decoded<T>(ImageFile file, Optional<T> content) {}
 
   private Decoder() {}
 
@@ -34,12 +37,13 @@ final class Decoder {
    *
    * @param known by the hash of an image whose pixels are there, and which is not decoded, how much
    *     of it was there; empty text if it was whole
+   * @param use makes of the file's bytes and the image what is wanted of them
    */
-  static Decoded decode(
+  static <T> Decoded<T> decode(
       Row row,
-      List<Integer> sizes,
       DecodeOptions options,
       Function<String, Optional<String>> known,
+      BiFunction<byte[], RgbImage, T> use,
       Configuration hadoop) {
     Source source = source(row, hadoop);
     if (source.entry().isPresent() && source.entry().get().isRejected()) {
@@ -59,12 +63,13 @@ final class Decoder {
       Optional<String> truncated = known.apply(sha256);
       if (truncated.isPresent()) {
         return truncated.get().isEmpty() || options.acceptsTruncated()
-            ? new Decoded(file(row, length, sha256, "", truncated.get()), new byte[0][])
+            ? new Decoded<>(file(row, length, sha256, "", truncated.get()), Optional.empty())
             : rejected(row, length, sha256, Reason.TRUNCATED.text(), truncated.get());
       }
       DecodedImage image = ImageDecoder.decode(bytes, options);
-      byte[][] pixels = sizes.stream().map(image.image()::square).toArray(byte[][]::new);
-      return new Decoded(file(row, length, sha256, "", image.truncation().orElse("")), pixels);
+      T content = use.apply(bytes, image.image());
+      return new Decoded<>(
+          file(row, length, sha256, "", image.truncation().orElse("")), Optional.of(content));
     } catch (UnreadableImageException e) {
       return rejected(row, length, sha256, e.reason().text(), e.detail());
     } catch (IOException | RuntimeException e) { // one odd file must not end the job
@@ -99,10 +104,10 @@ final class Decoder {
         hadoop);
   }
 
-  private static Decoded rejected(
+  private static <T> Decoded<T> rejected(
       Row row, long bytes, String sha256, String reason, String detail) {
     String line = detail.replace('\n', ' ');
-    return new Decoded(file(row, bytes, sha256, reason, line), new byte[0][]);
+    return new Decoded<>(file(row, bytes, sha256, reason, line), Optional.empty());
   }
 
   private static ImageFile file(Row row, long bytes, String sha256, String reason, String detail) {

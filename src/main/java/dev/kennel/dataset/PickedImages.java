@@ -1,7 +1,6 @@
 package dev.kennel.dataset;
 
 import dev.kennel.config.ImageSettings;
-import dev.kennel.dataset.Decoder.Decoded;
 import dev.kennel.image.DecodeOptions;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,18 +46,22 @@ public final class PickedImages {
       int end = (int) ((long) rows.size() * (part + 1) / count);
       rows.subList(from, end).stream()
           .map(
-              row -> Decoder.decode(row, List.of(size), options, known -> Optional.empty(), hadoop))
-          .filter(decoded -> !decoded.file().isRejected())
+              row ->
+                  Decoder.decode(
+                      row,
+                      options,
+                      sha256 -> Optional.empty(),
+                      (bytes, image) -> image.square(size),
+                      hadoop))
+          .filter(decoded -> decoded.content().isPresent())
           .findFirst()
-          .map(decoded -> picked(decoded, picked.size()))
+          .map(decoded -> picked(decoded.file(), decoded.content().get(), picked.size()))
           .ifPresent(picked::add);
     }
     return picked;
   }
 
-  private static Picked picked(Decoded decoded, int index) {
-    ImageFile file = decoded.file();
-    byte[] pixels = decoded.pixels()[0];
+  private static Picked picked(ImageFile file, byte[] pixels, int index) {
     return new Picked(file.path(), new PreparedImage(file.id(), index, file.label(), pixels));
   }
 

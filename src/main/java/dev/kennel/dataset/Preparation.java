@@ -3,6 +3,7 @@ package dev.kennel.dataset;
 import dev.kennel.dataset.Decoder.Decoded;
 import dev.kennel.dataset.PixelFile.Pixels;
 import dev.kennel.image.DecodeOptions;
+import dev.kennel.image.RgbImage;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.Serializable;
@@ -69,10 +70,11 @@ record Preparation(
     }
 
     ImageFile prepare(Row row) throws IOException {
-      Decoded decoded = Decoder.decode(row, sizes, options, this::known, configuration);
+      Decoded<byte[][]> decoded =
+          Decoder.decode(row, options, this::known, this::squares, configuration);
       ImageFile file = decoded.file();
-      if (decoded.pixels().length > 0) {
-        add(file, decoded.pixels());
+      if (decoded.content().isPresent()) {
+        add(file, decoded.content().get());
       }
       return file;
     }
@@ -85,6 +87,10 @@ record Preparation(
       return known.value().contains(sha256)
           ? Optional.of(known.value().truncated().getOrDefault(sha256, ""))
           : Optional.empty();
+    }
+
+    private byte[][] squares(byte[] bytes, RgbImage image) {
+      return sizes.stream().map(image::square).toArray(byte[][]::new);
     }
 
     private void add(ImageFile file, byte[][] pixels) throws IOException {

@@ -12,13 +12,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
 import org.apache.spark.HashPartitioner;
-import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -34,7 +30,6 @@ import scala.Tuple2;
  */
 public final class PreparedImages {
   private static final int NAMED = 3; // files that an error names
-  private static final int POLL_MILLIS = 200;
 
   private final JavaSparkContext spark;
   private final Broadcast<SerializableConfiguration> hadoop;
@@ -85,7 +80,10 @@ public final class PreparedImages {
     Preparation preparation =
         new Preparation(List.copyOf(sizes), options, pixels, shared, hadoop, done);
     List<ImageFile> files =
-        await(listing.images().javaRDD().mapPartitions(preparation).collectAsync(), done, progress)
+        WatchedJob.await(
+                listing.images().javaRDD().mapPartitions(preparation).collectAsync(),
+                done,
+                progress)
             .stream()
             .sorted(Comparator.comparingInt(ImageFile::id))
             .toList();
@@ -125,27 +123,6 @@ public final class PreparedImages {
     Set<String> all = new HashSet<>(first.fileOf().keySet());
     indices.forEachRemaining(index -> all.retainAll(index.fileOf().keySet()));
     return new Known(all, first.truncated());
-  }
-
-  private static <T> T await(JavaFutureAction<T> job, LongAccumulator done, IntConsumer progress) {
-    try {
-      while (true) {
-        try {
-          T result = job.get(POLL_MILLIS, TimeUnit.MILLISECONDS);
-          progress.accept(done.value().intValue());
-          return result;
-        } catch (TimeoutException e) { // not ready
-          progress.accept(done.value().intValue());
-        }
-      }
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(
-          "Cannot prepare the images: " + e.getCause().getMessage(), e.getCause());
-    } catch (InterruptedException e) {
-      job.cancel(true);
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("Interrupted while images were prepared", e);
-    }
   }
 
   /** The files that were decoded, in the listing's order. */

@@ -1,6 +1,7 @@
 /**
  * Reads folders into labelled images, splits them, checks for leaks and prepares pixels. {@link
  * dev.kennel.dataset.ImageSource} lists, {@link dev.kennel.dataset.PreparedImages} decodes, {@link
- * dev.kennel.dataset.Split} splits, {@link dev.kennel.dataset.Archive} reads from tar and zip.
+ * dev.kennel.dataset.Split} splits, {@link dev.kennel.dataset.Archive} reads from tar and zip,
+ * {@link dev.kennel.dataset.ImageInspection} looks at images before any training.
  */
 package dev.kennel.dataset;

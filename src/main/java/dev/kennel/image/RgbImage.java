@@ -170,6 +170,11 @@ public final class RgbImage {
     }
   }
 
+  /** What can be seen of the image from afar. */
+  public ImageOverview overview() {
+    return ImageOverview.of(pixels, width.samples(), height.samples());
+  }
+
   private static TriangleFilter centre(Side side, int shorter, int size) {
     int resized = (int) ((long) size * side.length() / shorter);
     int crop = (int) Math.rint((resized - size) / 2.0); // half to even, as Python rounds

@@ -9,6 +9,8 @@ import org.apache.commons.lang3.exception.ExceptionUtils;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RuntimeConfig;
 import org.apache.spark.sql.SparkSession;
@@ -55,10 +57,23 @@ final class Publisher {
    * @throws IllegalStateException if the file is there already
    */
   void publish(Table table, List<Row> rows, Path target) {
+    publish(spark.createDataFrame(rows, table.schema()).coalesce(1), target);
+  }
+
+  /**
+   * Publishes rows that tasks make.
+   *
+   * @throws IllegalStateException if the file is there already
+   */
+  void publish(Table table, JavaRDD<Row> rows, Path target) {
+    publish(spark.createDataFrame(rows, table.schema()).repartition(1), target);
+  }
+
+  private void publish(Dataset<Row> onePartition, Path target) {
     Path folder = new Path(staging, UUID.randomUUID().toString());
     try {
       refuseTaken(target);
-      Path written = write(table, rows, folder);
+      Path written = write(onePartition, folder);
       files.mkdirs(target.getParent());
       refuseTaken(target); // not every file system's rename refuses
       if (!files.rename(written, target)) {
@@ -72,9 +87,9 @@ final class Publisher {
     }
   }
 
-  private Path write(Table table, List<Row> rows, Path folder) throws IOException {
+  private Path write(Dataset<Row> onePartition, Path folder) throws IOException {
     try {
-      writeFolder(table, rows, folder);
+      writeFolder(onePartition, folder);
     } catch (Exception e) { // Spark's own is checked, though not declared
       IOException fault = ExceptionUtils.throwableOfType(e, IOException.class);
       if (fault == null) {
@@ -93,10 +108,8 @@ final class Publisher {
     return written.get(0);
   }
 
-  private void writeFolder(Table table, List<Row> rows, Path folder) {
-    spark
-        .createDataFrame(rows, table.schema())
-        .coalesce(1)
+  private static void writeFolder(Dataset<Row> onePartition, Path folder) {
+    onePartition
         .write()
         .option("maxRecordsPerFile", 0)
         // Version 1 shows the file of one attempt only, however often the task was tried.

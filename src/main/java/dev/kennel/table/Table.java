@@ -119,6 +119,39 @@ public enum Table {
           "parameter_bytes",
           "Bytes of parameters and running statistics: what is averaged and saved")),
 
+  /**
+   * One row an image that an inspection found fit for training; here, and in the rows that the
+   * inspection adds to {@code duplicates} and {@code rejected_images}, {@code run_id} is its own.
+   */
+  IMAGES(
+      text("path", "Where the image was read from"),
+      count("bytes", "Size of the file"),
+      integer("label", "Index of the class, from 0"),
+      text("class_name", "Name of the class"),
+      optional(text("split", "train, validation or test, if it is given; absent: training splits")),
+      integer("width", "Columns of the upright image, in pixels"),
+      integer("height", "Rows of the upright image, in pixels"),
+      text("form", "Format and form of the file, such as JPEG 4:2:0 or PNG 16-bit grey"),
+      figure("mean_red", "Mean of the whole image's red, 0 to 255"),
+      figure("mean_green", "Mean of its green, 0 to 255"),
+      figure("mean_blue", "Mean of its blue, 0 to 255"),
+      text("sha256", "Hash of the file's bytes, in hexadecimal"),
+      count(
+          "perceptual_hash", "Difference hash: 64 bits, of which few differ if images look alike"),
+      optional(text("truncated", "How much there is of an image that was cut short"))),
+
+  /** One row an image that an inspection found to be there before, in the same bytes or nearly. */
+  DUPLICATES(
+      text("path", "Where the image was read from"),
+      text("class_name", "Name of its class"),
+      optional(text("split", "train, validation or test, if it is given")),
+      text("other_path", "Where the image was read from that it is like, earlier in the listing"),
+      text("other_class_name", "Name of that image's class"),
+      optional(text("other_split", "train, validation or test, if it is given")),
+      text("likeness", "copy (the same bytes) or near (the perceptual hashes)"),
+      integer("distance", "Bits in which the perceptual hashes differ, from 0"),
+      text("across", "splits if they lie in two, else classes if they lie in two, else none")),
+
   /** One row an image that was left out, and why. */
   REJECTED_IMAGES(
       text("path", "Where the image was read from"),

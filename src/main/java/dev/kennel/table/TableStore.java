@@ -13,6 +13,7 @@ import org.apache.hadoop.fs.ChecksumFileSystem;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -78,12 +79,32 @@ public final class TableStore {
    * @throws IllegalArgumentException if a row does not fit the table
    */
   public void commit(Table table, String runId, String key, List<Row> rows) {
+    refuseRuns(table);
+    rows.forEach(row -> RowBuilder.check(table, row));
+    publisher.publish(table, rows, layout.file(table, runId, key));
+  }
+
+  /**
+   * Publishes rows that tasks make, as one file, whole or not at all. The task that writes them is
+   * sent them by the others, so that they may be many.
+   *
+   * @throws IllegalStateException if the run has this key already: nothing is ever overwritten
+   */
+  public void commit(Table table, String runId, String key, JavaRDD<Row> rows) {
+    refuseRuns(table);
+    publisher.publish(table, rows.map(row -> checked(table, row)), layout.file(table, runId, key));
+  }
+
+  private static void refuseRuns(Table table) {
     if (table == Table.RUNS) {
       throw new IllegalArgumentException(
           "Cannot commit to runs: a run has one row, which replaceRun keeps");
     }
-    rows.forEach(row -> RowBuilder.check(table, row));
-    publisher.publish(table, rows, layout.file(table, runId, key));
+  }
+
+  private static Row checked(Table table, Row row) {
+    RowBuilder.check(table, row);
+    return row;
   }
 
   /** Whether the run has this key: a resumed run asks before it does the work again. */

@@ -51,7 +51,12 @@ class CommandLineInterfaceTest {
         "show-augmentation --set manifest=dogs.csv | Cannot show the images of a manifest, dogs.csv",
         "show-augmentation --set augmentation.hue=2 | Cannot use augmentation.hue 2.0: it is a share",
         "show-augmentation --set augmentation.mixup=1 | Unknown setting augmentation.mixup in the",
-        "train --train-images a | Cannot train with only one of train-images and test-images"
+        "train --train-images a | Cannot train with only one of train-images and test-images",
+        "inspect --train-images a | Cannot train with only one of train-images and test-images",
+        "inspect --near-distance 11 | Cannot use --near-distance 11: it is 0 to 10",
+        "inspect --near-distance few | Cannot run kennel inspect: Invalid value for option",
+        "inspect --imags a | Unknown option --imags: did you mean --images?; see kennel inspect --help",
+        "inspect --set imags=a | Unknown setting imags in the command line: did you mean images?"
       })
   void aMistakeIsOneLineAndExitCodeTwo(String arguments, String message) {
     Outcome outcome = run(arguments.split(" "));
@@ -62,7 +67,16 @@ class CommandLineInterfaceTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"train", "compare", "sql", "bench", "bench step", "plan", "show-augmentation"})
+      strings = {
+        "train",
+        "inspect",
+        "compare",
+        "sql",
+        "bench",
+        "bench step",
+        "plan",
+        "show-augmentation"
+      })
   void helpTeachesWithExamples(String command) {
     Outcome outcome = run((command + " --help").split(" "));
     assertThat(outcome.code()).isZero();
@@ -74,7 +88,14 @@ class CommandLineInterfaceTest {
   void helpNamesTheCommands() {
     assertThat(run("--help").out())
         .contains(
-            "train", "compare", "sql", "bench", "plan", "show-augmentation", "submit/local.sh");
+            "train",
+            "inspect",
+            "compare",
+            "sql",
+            "bench",
+            "plan",
+            "show-augmentation",
+            "submit/local.sh");
   }
 
   @Test

@@ -16,10 +16,13 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -50,6 +53,30 @@ class TableStoreTest {
 
     assertThat(files(output)).containsExactly("tables/rejected_images/run_id=a/all.parquet");
     assertThat(output.resolve(".staging")).isEmptyDirectory();
+  }
+
+  @Test
+  void rowsThatTasksMakeAreOneFileToo() throws IOException {
+    List<Integer> numbers = IntStream.range(0, 1000).boxed().toList();
+    JavaRDD<Row> rows = sc().parallelize(numbers, 7).map(i -> rejected(i + ".jpg"));
+    store.commit(Table.REJECTED_IMAGES, "a", "all", rows);
+
+    assertThat(files(output)).containsExactly("tables/rejected_images/run_id=a/all.parquet");
+    assertThat(store.read(Table.REJECTED_IMAGES).distinct().count()).isEqualTo(1000);
+    assertThatThrownBy(() -> store.commit(Table.REJECTED_IMAGES, "a", "all", rows))
+        .hasMessageContaining("never overwritten");
+  }
+
+  @Test
+  void aRowThatATaskMadeAndThatDoesNotFitIsNotCommitted() {
+    JavaRDD<Row> rows = sc().parallelize(List.of(1), 1).map(i -> RowFactory.create("a", 12L));
+    assertThatThrownBy(() -> store.commit(Table.REJECTED_IMAGES, "a", "all", rows))
+        .hasStackTraceContaining("it has 2 values for 4 columns");
+    assertThat(store.committed(Table.REJECTED_IMAGES, "a", "all")).isFalse();
+  }
+
+  private JavaSparkContext sc() {
+    return JavaSparkContext.fromSparkContext(spark.sparkContext());
   }
 
   @Test

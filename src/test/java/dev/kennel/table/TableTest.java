@@ -16,7 +16,7 @@ class TableTest {
   }
 
   @Test
-  void onlyWhatIsNotKnownWhenARunBeginsCanBeAbsent() {
+  void onlyWhatIsNotKnownWhenARunBeginsOrNotTrueOfEveryImageCanBeAbsent() {
     assertThat(columns().filter(StructField::nullable).map(StructField::name))
         .containsExactly(
             "finished_at",
@@ -26,7 +26,11 @@ class TableTest {
             "train_images",
             "validation_images",
             "test_images",
-            "classes");
+            "classes",
+            "split", // of images
+            "truncated",
+            "split", // of duplicates
+            "other_split");
   }
 
   private static Stream<StructField> columns() {
