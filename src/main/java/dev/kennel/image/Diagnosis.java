@@ -63,7 +63,8 @@ final class Diagnosis implements IIOReadWarningListener, ReadProgress {
 
   UnreadableImageException of(Throwable failure) throws IOException {
     String message = messageOf(failure);
-    if (message.toLowerCase(Locale.ROOT).startsWith("unsupported")) {
+    boolean isNoise = message.startsWith("Unsupported marker type"); // of no JPEG
+    if (message.toLowerCase(Locale.ROOT).startsWith("unsupported") && !isNoise) {
       return new UnreadableImageException(Reason.UNSUPPORTED, format + ": " + message, failure);
     }
     long position = input.getStreamPosition();

@@ -53,15 +53,21 @@ final class Formats {
 
   /** A new reader for what the stream begins with; whoever asks disposes of it. */
   static Optional<ImageReader> reader(ImageInputStream stream) throws IOException {
-    try {
-      for (ImageReaderSpi provider : READERS) {
-        if (provider.canDecodeInput(stream)) {
-          return Optional.of(provider.createReaderInstance());
-        }
+    for (ImageReaderSpi provider : READERS) {
+      if (isFor(stream, provider)) {
+        return Optional.of(provider.createReaderInstance());
       }
-    } catch (EOFException e) {
-      return Optional.empty(); // shorter than a format's first bytes
     }
     return Optional.empty();
+  }
+
+  private static boolean isFor(ImageInputStream stream, ImageReaderSpi provider)
+      throws IOException {
+    try {
+      return provider.canDecodeInput(stream);
+    } catch (EOFException e) {
+      stream.seek(0);
+      return false; // shorter than this format's first bytes, which says nothing of the next
+    }
   }
 }

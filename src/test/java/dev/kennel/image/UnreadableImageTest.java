@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.kennel.image.UnreadableImageException.Reason;
+import java.awt.image.BufferedImage;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -39,6 +40,13 @@ class UnreadableImageTest {
   void textIsNotAnImage(String text) {
     assertThat(failure(text.getBytes(StandardCharsets.UTF_8)).reason())
         .isEqualTo(Reason.NOT_AN_IMAGE);
+  }
+
+  @Test
+  void aFormatIsKnownByItsOwnFirstBytesHoweverLongThoseOfOthersAre() {
+    byte[] gif = Arrays.copyOf(file("gif", noise(8)), 6); // a PNG is known by eight
+
+    assertThat(failure(gif).reason()).isEqualTo(Reason.TRUNCATED);
   }
 
   @Test
@@ -148,6 +156,17 @@ class UnreadableImageTest {
     assertThat(failure.reason()).isEqualTo(Reason.UNREADABLE);
     assertThat(failure.detail()).startsWith("PNG: ").doesNotContain("\n");
     assertThat(failure).hasCauseInstanceOf(Exception.class);
+  }
+
+  @Test
+  void aMarkerThatNoJpegHasIsUnreadableNotUnsupported() {
+    byte[] grey = file("jpg", new BufferedImage(8, 8, BufferedImage.TYPE_BYTE_GRAY));
+    byte[] jpeg = Arrays.copyOf(grey, grey.length + 2);
+    System.arraycopy(
+        new byte[] {(byte) 0xff, 0x19, (byte) 0xff, (byte) 0xd9}, 0, jpeg, grey.length - 2, 4);
+
+    assertThat(failure(jpeg).reason()).isEqualTo(Reason.UNREADABLE);
+    assertThat(failure(jpeg).detail()).startsWith("JPEG: Unsupported marker type 0x19 (read ");
   }
 
   private static UnreadableImageException failure(byte[] bytes) {
