@@ -1,13 +1,11 @@
 package dev.kennel;
 
 import dev.kennel.config.ImageSettings;
-import dev.kennel.dataset.ChannelSum;
 import dev.kennel.dataset.Classes;
 import dev.kennel.dataset.Duplicates.Pair;
 import dev.kennel.dataset.ImageFile;
 import dev.kennel.dataset.ImageInspection;
 import dev.kennel.dataset.InspectedImage;
-import dev.kennel.image.Augmentation;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -15,7 +13,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
-import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -62,9 +59,7 @@ final class InspectionReport {
     report.files();
     report.classes();
     if (!inspection.taken().isEmpty()) {
-      report.sizes();
-      report.forms();
-      report.channels();
+      report.text.append(LookReport.of(inspection.taken(), inspection.channels()));
     }
     report.duplicates();
     report.outlook();
@@ -122,55 +117,6 @@ final class InspectionReport {
 
   private void ofClass(int label, List<Integer> sizes) {
     line("  %-32s %,8d", classes.name(label), sizes.get(label));
-  }
-
-  private void sizes() {
-    line("%nPixels              min    median       max");
-    size("width", image -> image.look().width());
-    size("height", image -> image.look().height());
-    size("shorter side", InspectionReport::shorterSide);
-    long small =
-        inspection.taken().stream()
-            .filter(image -> shorterSide(image) < ImageInspection.SIZE)
-            .count();
-    line(
-        "  %,d images are smaller than %d pixels on the shorter side", small, ImageInspection.SIZE);
-  }
-
-  private static int shorterSide(InspectedImage image) {
-    return Math.min(image.look().width(), image.look().height());
-  }
-
-  private void size(String name, ToIntFunction<InspectedImage> of) {
-    Spread spread = Spread.of(inspection.taken().stream().mapToInt(of).boxed().toList());
-    line("  %-12s %8d %9s %9d", name, spread.min(), spread.medianText(), spread.max());
-  }
-
-  private void forms() {
-    line("%nForms");
-    counts(image -> image.look().form()).entrySet().stream()
-        .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
-        .forEach(form -> line("  %-32s %,8d", form.getKey(), form.getValue()));
-  }
-
-  private void channels() {
-    List<ChannelSum> channels = inspection.channels();
-    line("%nChannels              red    green     blue    (ImageNet:   red    green     blue)");
-    channel("mean", channels.stream().map(ChannelSum::mean), Augmentation.MEAN);
-    channel(
-        "deviation", channels.stream().map(ChannelSum::deviation), Augmentation.STANDARD_DEVIATION);
-    line(
-        "  of the centre squares of %d pixels, scaled to [0, 1], as torchvision's Normalize takes"
-            + " them",
-        ImageInspection.SIZE);
-  }
-
-  private void channel(String name, Stream<Double> values, List<Double> ofImageNet) {
-    line(
-        "  %-14s %8.4f %8.4f %8.4f           %8.4f %8.4f %8.4f",
-        Stream.of(Stream.of(name), values, ofImageNet.stream())
-            .flatMap(Function.identity())
-            .toArray());
   }
 
   private void duplicates() {

@@ -9,7 +9,10 @@ import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** The options that say which images a command takes, and those by which any setting is given. */
+/**
+ * The options that say which images a command takes, and those by which any setting is given. They
+ * are shown in this order, before the command's own, whose order is -1; methods have none.
+ */
 final class ImageOptions {
   private static final String OUTPUT = "output";
 
@@ -18,6 +21,7 @@ final class ImageOptions {
 
   @Option(
       names = "--images",
+      order = -14,
       paramLabel = "DIR",
       description =
           "Folder with one folder of images per class, or a .zip, .tar or .tar.gz of it, which"
@@ -28,6 +32,7 @@ final class ImageOptions {
 
   @Option(
       names = "--train-images",
+      order = -13,
       paramLabel = "DIR",
       description = "Such a folder for training only; goes with --test-images.")
   void trainImages(String value) {
@@ -36,6 +41,7 @@ final class ImageOptions {
 
   @Option(
       names = "--test-images",
+      order = -12,
       paramLabel = "DIR",
       description = "Such a folder for testing only, with the same classes.")
   void testImages(String value) {
@@ -44,6 +50,7 @@ final class ImageOptions {
 
   @Option(
       names = "--train-list",
+      order = -11,
       paramLabel = "FILE",
       description =
           "Text file that names the images of --images that are for training, CLASS/FILE, one a"
@@ -52,13 +59,18 @@ final class ImageOptions {
     given("train-list", value);
   }
 
-  @Option(names = "--test-list", paramLabel = "FILE", description = "The same for testing.")
+  @Option(
+      names = "--test-list",
+      order = -10,
+      paramLabel = "FILE",
+      description = "The same for testing.")
   void testList(String value) {
     given("test-list", value);
   }
 
   @Option(
       names = "--manifest",
+      order = -9,
       paramLabel = "TABLE",
       description =
           "Table with a row an image: a CSV, TSV or JSON file, Parquet, or a table that Spark knows."
@@ -69,6 +81,7 @@ final class ImageOptions {
 
   @Option(
       names = "--path-column",
+      order = -8,
       paramLabel = "NAME",
       description = "Its column of paths (default: path).")
   void pathColumn(String value) {
@@ -77,6 +90,7 @@ final class ImageOptions {
 
   @Option(
       names = "--label-column",
+      order = -7,
       paramLabel = "NAME",
       description = "Its column of class names (default: label).")
   void labelColumn(String value) {
@@ -85,6 +99,7 @@ final class ImageOptions {
 
   @Option(
       names = "--split-column",
+      order = -6,
       paramLabel = "NAME",
       description =
           "Its column that says train or test (default: split); without it the job splits.")
@@ -94,13 +109,15 @@ final class ImageOptions {
 
   @Option(
       names = "--accept-truncated",
-      description = "Take what there is of images that were cut short; rejected_images says which.")
+      order = -5,
+      description = "Take what there is of images that were cut short; a table says which.")
   void acceptTruncated(boolean value) {
     given("accept-truncated", value);
   }
 
   @Option(
       names = "--output",
+      order = -4,
       paramLabel = "DIR",
       description = "Folder for tables and models (default: output).")
   void output(String value) {
@@ -109,12 +126,14 @@ final class ImageOptions {
 
   @Option(
       names = "--config",
+      order = -3,
       paramLabel = "FILE",
       description = "HOCON file of settings, or a preset: samples, laptop, stanford-dogs.")
   private Optional<String> config = Optional.empty();
 
   @Option(
       names = "--set",
+      order = -2,
       paramLabel = "KEY=VALUE",
       description = "Any setting of conf/defaults.conf; may be repeated.")
   private List<String> assignments = new ArrayList<>();

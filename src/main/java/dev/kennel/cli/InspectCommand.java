@@ -18,13 +18,13 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     usageHelpAutoWidth = true,
     sortOptions = false,
-    description = {
-      "Looks at images before any training: reads every file as training would, and prints classes",
-      "with their counts, sizes and forms, what would be rejected and why, duplicates (in the same",
-      "bytes, or looking alike) within and across splits, and mean and deviation of each channel",
-      "over the centre squares of 224 pixels. The tables images, duplicates and rejected_images",
-      "have all of it. Without images it takes the sample images that come with it.%n"
-    },
+    description =
+        "Looks at images before any training: reads every file as training would, and prints"
+            + " classes with their counts, sizes and forms, what would be rejected and why,"
+            + " duplicates (in the same bytes, or looking alike) within and across splits, and mean"
+            + " and deviation of each channel over the centre squares of 224 pixels. The tables"
+            + " images, duplicates and rejected_images have all of it. Without images it takes the"
+            + " sample images that come with it.%n",
     footer = {
       "",
       "Examples:",
