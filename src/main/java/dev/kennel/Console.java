@@ -2,7 +2,8 @@ package dev.kennel;
 
 import dev.kennel.averaging.LostStateException;
 import dev.kennel.dataset.ImageFile;
-import dev.kennel.dataset.ImageFolder.Listing;
+import dev.kennel.dataset.ImageSource.Listing;
+import dev.kennel.dataset.PreparedImages;
 import dev.kennel.dataset.Split;
 import dev.kennel.evaluation.Metrics;
 import dev.kennel.training.Cluster;
@@ -14,6 +15,7 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** Tells the user how the job goes, on standard error; results go to standard output. */
 public final class Console {
@@ -55,23 +57,48 @@ public final class Console {
     }
   }
 
-  void prepared(Split split, List<ImageFile> rejected, String master, Cluster cluster) {
+  PreparationProgress preparing(int images) {
+    return new PreparationProgress(images, out, isTerminal);
+  }
+
+  /** What was found when the images were read. */
+  void read(PreparedImages prepared, String cache, String tables) {
+    say(
+        "Read them in %.1f s: %d decoded now, %d before; their pixels are in %s",
+        prepared.seconds(), prepared.decodedNow(), prepared.decodedBefore(), cache);
+    List<ImageFile> rejected = prepared.rejected();
     if (!rejected.isEmpty()) {
-      say("Rejected %d files: %s", rejected.size(), ImageFile.reasons(rejected));
-      for (ImageFile file : rejected.stream().limit(SHOWN).toList()) {
-        say("  %s: %s: %s", file.path(), file.reason(), file.detail());
-      }
-      if (rejected.size() > SHOWN) {
-        say("  … and %d more, see rejected_images", rejected.size() - SHOWN);
-      }
+      name("Rejected " + count(rejected.size(), "file"), rejected, tables);
+    }
+    List<ImageFile> truncated = prepared.truncated();
+    if (!truncated.isEmpty()) {
+      name("Taken though cut short: " + count(truncated.size(), "file"), truncated, tables);
+    }
+  }
+
+  /** Counts files by their reasons, and names the first. */
+  private void name(String what, List<ImageFile> files, String tables) {
+    say("%s: %s (table rejected_images in %s)", what, ImageFile.reasons(files), tables);
+    for (ImageFile file : files.stream().limit(SHOWN).toList()) {
+      say("  %s: %s: %s", file.path(), file.tableReason(), file.detail());
+    }
+    if (files.size() > SHOWN) {
+      say("  … and %d more", files.size() - SHOWN);
+    }
+  }
+
+  void prepared(Split split, String master, Cluster cluster, String tables) {
+    if (!split.dropped().isEmpty()) {
+      name("Left out " + count(split.dropped().size(), "image"), split.dropped(), tables);
     }
     int copies = split.copies();
     if (copies > 0) {
       say("%d of the images are copies of others, byte for byte", copies);
     }
     say(
-        "Training on %s and testing on %s with %s of %s on %s (%s)",
+        "Training on %s%s and testing on %d with %s of %s on %s (%s)",
         count(split.train().size(), "image"),
+        split.validation().isEmpty() ? "" : ", validating on " + split.validation().size(),
         split.test().size(),
         count(cluster.workers(), "worker"),
         count(cluster.threads(), "thread"),
@@ -104,16 +131,25 @@ public final class Console {
   }
 
   void epochEnded(
-      String network, int epoch, int epochs, TrainedEpoch trained, Metrics train, Metrics test) {
+      String network,
+      int epoch,
+      int epochs,
+      TrainedEpoch trained,
+      Metrics train,
+      Map<String, Metrics> tested) {
+    StringBuilder sides = new StringBuilder(side("train", train));
+    tested.forEach((split, metrics) -> sides.append(" | ").append(side(split, metrics)));
     say(
-        "%s: train loss %.4f, accuracy %.4f | test loss %.4f, accuracy %.4f | %.1f images/s, %.1f s",
+        "%s: %s | %.1f images/s, %.1f s",
         title(network, epoch, epochs),
-        train.loss(),
-        train.accuracy(),
-        test.loss(),
-        test.accuracy(),
+        sides,
         train.examples() / trained.seconds(),
         trained.seconds());
+  }
+
+  private static String side(String split, Metrics metrics) {
+    return String.format(
+        Locale.ROOT, "%s loss %.4f, accuracy %.4f", split, metrics.loss(), metrics.accuracy());
   }
 
   private static String title(String network, int epoch, int epochs) {

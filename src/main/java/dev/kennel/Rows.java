@@ -12,6 +12,7 @@ import dev.kennel.table.Table;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.sql.Row;
 
 /** The rows of the tables, made of what a training found. */
@@ -45,6 +46,7 @@ final class Rows {
               .set("workers", round.workers())
               .set("examples", round.examples())
               .set("fit_seconds", round.fitSeconds())
+              .set("wait_seconds", round.waitSeconds())
               .set("averaging_seconds", round.averagingSeconds())
               .set("bytes_exchanged", round.bytesExchanged())
               .build());
@@ -71,8 +73,9 @@ final class Rows {
         .build();
   }
 
-  /** What a network answered for each test image. */
-  static List<Row> predictions(String network, TestedEpoch tested, Classes classes) {
+  /** What a network answered for each image, whose paths are given by their ids. */
+  static List<Row> predictions(
+      String network, TestedEpoch tested, Map<Integer, String> paths, Classes classes) {
     List<Row> rows = new ArrayList<>();
     for (Prediction prediction : tested.predictions()) {
       var answer = prediction.answer();
@@ -80,8 +83,8 @@ final class Rows {
           Table.PREDICTIONS
               .row()
               .set("network", network)
-              .set("split", "test")
-              .set("path", prediction.path())
+              .set("split", tested.split())
+              .set("path", paths.get(prediction.id()))
               .set("label", answer.label())
               .set("class_name", classes.name(answer.label()))
               .set("predicted_label", answer.predicted())
@@ -95,7 +98,7 @@ final class Rows {
   }
 
   /** A row for every pair of classes, those of no image too. */
-  static List<Row> confusion(String network, Metrics metrics, Classes classes) {
+  static List<Row> confusion(String network, String split, Metrics metrics, Classes classes) {
     List<Row> rows = new ArrayList<>();
     for (int actual = 0; actual < classes.size(); actual++) {
       for (int predicted = 0; predicted < classes.size(); predicted++) {
@@ -103,7 +106,7 @@ final class Rows {
             Table.CONFUSION
                 .row()
                 .set("network", network)
-                .set("split", "test")
+                .set("split", split)
                 .set("actual_label", actual)
                 .set("actual_class", classes.name(actual))
                 .set("predicted_label", predicted)
@@ -116,7 +119,7 @@ final class Rows {
   }
 
   /** How good a network is at each class. */
-  static List<Row> classes(String network, Metrics metrics, Classes classes) {
+  static List<Row> classes(String network, String split, Metrics metrics, Classes classes) {
     List<Row> rows = new ArrayList<>();
     for (int label = 0; label < classes.size(); label++) {
       Metrics.ClassMetrics of = metrics.classes().get(label);
@@ -124,7 +127,7 @@ final class Rows {
           Table.CLASS_METRICS
               .row()
               .set("network", network)
-              .set("split", "test")
+              .set("split", split)
               .set("label", label)
               .set("class_name", classes.name(label))
               .set("precision", of.precision())
@@ -136,7 +139,7 @@ final class Rows {
     return rows;
   }
 
-  /** The files that were left out. */
+  /** The files that were left out, or taken though they are not whole. */
   static List<Row> rejected(List<ImageFile> files) {
     return files.stream()
         .map(
@@ -145,7 +148,7 @@ final class Rows {
                     .row()
                     .set("path", file.path())
                     .set("bytes", file.bytes())
-                    .set("reason", file.reason())
+                    .set("reason", file.tableReason())
                     .set("detail", file.detail())
                     .build())
         .toList();

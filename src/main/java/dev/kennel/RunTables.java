@@ -7,6 +7,7 @@ import dev.kennel.config.Settings;
 import dev.kennel.config.UserError;
 import dev.kennel.dataset.Classes;
 import dev.kennel.dataset.ImageFile;
+import dev.kennel.dataset.ImageHashes;
 import dev.kennel.dataset.Split;
 import dev.kennel.evaluation.Metrics;
 import dev.kennel.evaluation.TestedEpoch;
@@ -26,10 +27,13 @@ import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.function.BiFunction;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -40,12 +44,13 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * The rows of one run. Nothing but its row in {@code runs} is published before its first epoch has
- * ended; the {@code epochs} rows of an epoch are published last, so that whoever sees them finds
- * the rest.
+ * The rows of one run. Before its first epoch has ended, its row in {@code runs} is published and
+ * what it left out, in {@code rejected_images}; the {@code epochs} rows of an epoch are published
+ * last, so that whoever sees them finds the rest.
  */
 final class RunTables implements AutoCloseable {
   private static final String STAGING = ".staging";
+  private static final int NAMED = 3; // images that an error names
   private static final DateTimeFormatter ID =
       DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
 
@@ -58,7 +63,7 @@ final class RunTables implements AutoCloseable {
   private final String runId;
   private final Map<String, Object> run = new HashMap<>();
   private final Runnable interrupted = this::interrupted;
-  private List<Row> rejected = List.of();
+  private List<Split.Side> heldOut = List.of();
   private Classes classes = new Classes(List.of());
   private boolean hasEnded;
 
@@ -151,20 +156,54 @@ final class RunTables implements AutoCloseable {
     return run.get("workers") instanceof Integer n ? OptionalInt.of(n) : OptionalInt.empty();
   }
 
+  /** Where the tables are. */
+  String location() {
+    return settings.output() + "/tables";
+  }
+
+  /**
+   * Publishes files that are left out, or taken though they are not whole.
+   *
+   * @param key names them within the run
+   */
+  void rejected(String key, List<ImageFile> files) {
+    commit(Table.REJECTED_IMAGES, key, Rows.rejected(files));
+  }
+
   /**
    * Notes what is to be trained on.
    *
+   * @param images all that were accepted
    * @throws UserError if a resumed run was trained on something else
    */
-  void prepared(Cluster cluster, Classes theClasses, Split split, List<ImageFile> theRejected) {
+  void prepared(Cluster cluster, Classes theClasses, Split split, List<ImageFile> images)
+      throws IOException {
+    checkUnchanged(images);
     classes = theClasses;
+    heldOut = split.heldOut();
     note("workers", cluster.workers());
-    note("images", (long) split.train().size() + split.test().size());
+    note("images", (long) images.size() - split.dropped().size());
     note("train_images", (long) split.train().size());
+    note("validation_images", (long) split.validation().size());
     note("test_images", (long) split.test().size());
     note("classes", classes.size());
-    rejected = Rows.rejected(theRejected);
     publishRun();
+  }
+
+  /** Keeps the hashes of a run's images, for as long as it may be resumed. */
+  private void checkUnchanged(List<ImageFile> images) throws IOException {
+    Path hashes = new Path(checkpoints(), "images.sha256");
+    List<String> changes = ImageHashes.changes(hadoop(), hashes, images);
+    if (!changes.isEmpty()) {
+      throw new UserError(
+          "Cannot resume %s: its images are not what they were, %d of them: %s%s; bring them back"
+              .formatted(
+                  runId,
+                  changes.size(),
+                  changes.stream().limit(NAMED).collect(Collectors.joining(", ")),
+                  changes.size() > NAMED ? ", …" : ""));
+    }
+    ImageHashes.write(hadoop(), hashes, images);
   }
 
   private void note(String column, Object value) {
@@ -186,11 +225,10 @@ final class RunTables implements AutoCloseable {
       int epoch,
       TrainedEpoch trained,
       Metrics train,
-      TestedEpoch tested,
-      Metrics test,
+      List<TestedEpoch> tested,
+      Map<String, Metrics> metrics,
       List<Round> rounds) {
     if (epoch == 1) {
-      commit(Table.REJECTED_IMAGES, "rejected", rejected);
       commit(
           Table.NETWORKS,
           network,
@@ -198,18 +236,39 @@ final class RunTables implements AutoCloseable {
               Rows.network(network, settings.networks().get(network).imageSize(), classes.size())));
     }
     if (epoch == settings.epochs()) {
-      commit(Table.PREDICTIONS, network, Rows.predictions(network, tested, classes));
-      commit(Table.CONFUSION, network, Rows.confusion(network, test, classes));
-      commit(Table.CLASS_METRICS, network, Rows.classes(network, test, classes));
+      commit(Table.PREDICTIONS, network, predictions(network, tested));
+      commit(
+          Table.CONFUSION,
+          network,
+          rows(metrics, (split, of) -> Rows.confusion(network, split, of, classes)));
+      commit(
+          Table.CLASS_METRICS,
+          network,
+          rows(metrics, (split, of) -> Rows.classes(network, split, of, classes)));
     }
     commit(Table.ROUNDS, network + "-" + epoch, Rows.rounds(network, epoch, rounds));
     double rate = trained.learningRate();
-    commit(
-        Table.EPOCHS,
-        network + "-" + epoch,
-        List.of(
-            Rows.epoch(network, epoch, "train", train, rate, trained.seconds()),
-            Rows.epoch(network, epoch, "test", test, rate, tested.seconds())));
+    List<Row> rows = new ArrayList<>();
+    rows.add(Rows.epoch(network, epoch, "train", train, rate, trained.seconds()));
+    for (TestedEpoch of : tested) {
+      rows.add(Rows.epoch(network, epoch, of.split(), metrics.get(of.split()), rate, of.seconds()));
+    }
+    commit(Table.EPOCHS, network + "-" + epoch, rows);
+  }
+
+  private static List<Row> rows(
+      Map<String, Metrics> metrics, BiFunction<String, Metrics, List<Row>> rows) {
+    return metrics.entrySet().stream()
+        .flatMap(of -> rows.apply(of.getKey(), of.getValue()).stream())
+        .toList();
+  }
+
+  private List<Row> predictions(String network, List<TestedEpoch> tested) {
+    Map<Integer, String> paths = new HashMap<>();
+    heldOut.forEach(side -> side.images().forEach(image -> paths.put(image.id(), image.path())));
+    return tested.stream()
+        .flatMap(of -> Rows.predictions(network, of, paths, classes).stream())
+        .toList();
   }
 
   private void commit(Table table, String key, List<Row> rows) {

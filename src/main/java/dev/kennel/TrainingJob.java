@@ -1,15 +1,16 @@
 package dev.kennel;
 
+import dev.kennel.averaging.Replicated;
 import dev.kennel.config.ImageSettings;
 import dev.kennel.config.NetworkSettings;
 import dev.kennel.config.Settings;
 import dev.kennel.dataset.Classes;
-import dev.kennel.dataset.DecodedImages;
 import dev.kennel.dataset.ImageFile;
-import dev.kennel.dataset.ImageFolder;
-import dev.kennel.dataset.ImageFolder.Listing;
+import dev.kennel.dataset.ImageSource;
+import dev.kennel.dataset.ImageSource.Listing;
+import dev.kennel.dataset.PreparedImage;
+import dev.kennel.dataset.PreparedImages;
 import dev.kennel.dataset.SampleImages;
-import dev.kennel.dataset.Shard;
 import dev.kennel.dataset.Split;
 import dev.kennel.evaluation.Evaluator;
 import dev.kennel.evaluation.Metrics;
@@ -23,7 +24,9 @@ import dev.kennel.training.TrainedEpoch;
 import dev.kennel.training.Trainer;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -37,15 +40,8 @@ public final class TrainingJob {
   private final Settings settings;
   private final Console console;
 
-  /**
-   * The images of a run, ready on the executors: one shard a worker, for training and for testing.
-   */
-  private record Images(
-      Classes classes,
-      Split split,
-      JavaRDD<Shard> train,
-      JavaRDD<Shard> test,
-      List<Integer> sizes) {}
+  /** The images of a run. */
+  private record Images(Classes classes, Split split, PreparedImages prepared) {}
 
   /** A job on that session; the console is told what it does. */
   public TrainingJob(SparkSession spark, Settings settings, Console console) {
@@ -112,27 +108,30 @@ public final class TrainingJob {
     if (source.areSamples()) {
       source = source.withFolder(SampleImages.unpack(sc.hadoopConfiguration(), settings.output()));
     }
-    Listing listing = ImageFolder.list(spark, source, settings.output() + "/unpacked");
+    Listing listing = ImageSource.list(spark, source, settings.output() + "/unpacked");
     console.listed(listing, settings.images().areSamples());
     Classes classes = listing.classes();
     List<Integer> sizes =
         settings.networks().values().stream().map(NetworkSettings::imageSize).distinct().toList();
-    try (DecodedImages decoded = DecodedImages.decode(spark, listing, sizes)) {
-      decoded.checkRejected(source.maxRejected());
-      Split split = Split.of(decoded.accepted(), classes, source, settings.seed());
-      split.checkWorkers(cluster.workers());
-      checkMemory(classes.size(), cluster);
-      List<ImageFile> rejected = new ArrayList<>(decoded.rejected());
-      rejected.addAll(split.dropped());
-      tables.prepared(cluster, classes, split, rejected);
-      console.prepared(split, rejected, sc.master(), cluster);
-      return new Images(
-          classes,
-          split,
-          decoded.shards(split.train(), cluster.workers(), settings.seed()),
-          decoded.shards(split.test(), cluster.workers(), settings.seed()),
-          sizes);
+    PreparedImages prepared;
+    try (PreparationProgress progress = console.preparing(listing.count())) {
+      prepared = PreparedImages.prepare(spark, listing, sizes, source, settings.cache(), progress);
     }
+    tables.rejected("rejected", prepared.rejected());
+    if (!prepared.truncated().isEmpty()) {
+      tables.rejected("truncated", prepared.truncated());
+    }
+    console.read(prepared, settings.cache(), tables.location());
+    prepared.checkRejected(source.maxRejected());
+    Split split = Split.of(prepared.accepted(), classes, source, settings.seed());
+    if (!split.dropped().isEmpty()) {
+      tables.rejected("duplicates", split.dropped());
+    }
+    split.checkWorkers(cluster.workers());
+    checkMemory(classes.size(), cluster);
+    tables.prepared(cluster, classes, split, prepared.accepted());
+    console.prepared(split, sc.master(), cluster, tables.location());
+    return new Images(classes, split, prepared);
   }
 
   private void checkMemory(int classes, Cluster cluster) {
@@ -153,28 +152,28 @@ public final class TrainingJob {
     }
     NetworkSettings own = settings.networks().get(name);
     int classes = images.classes().size();
-    int sizeIndex = images.sizes().indexOf(own.imageSize());
-    Evaluator evaluator = new Evaluator(sizeIndex, own.imageSize(), classes, cluster.threads());
+    Evaluator evaluator = new Evaluator(own.imageSize(), classes, cluster.threads());
+    List<ImageFile> trainImages = images.split().train();
     Checkpoints checkpoints = tables.checkpoints(name);
-    try (Trainer trainer =
-        new Trainer(
-            sc,
-            tables.runId() + "-" + name,
-            Network.of(name),
-            classes,
-            settings,
-            own,
-            cluster,
-            images.train(),
-            images.split().train().size(),
-            sizeIndex,
-            checkpoints)) {
+    try (HeldOut heldOut = HeldOut.of(images, own.imageSize(), cluster.workers());
+        Trainer trainer =
+            new Trainer(
+                sc,
+                tables.runId() + "-" + name,
+                Network.of(name),
+                classes,
+                settings,
+                own,
+                cluster,
+                images.prepared().images(trainImages, own.imageSize()),
+                trainImages.size(),
+                checkpoints)) {
       Position position = trainer.restore();
       console.goesOn(name, position);
       while (!tables.hasModel(name)) {
         try {
           if (position.epoch() <= settings.epochs()) {
-            position = epoch(name, position, trainer, evaluator, images, tables);
+            position = epoch(name, position, trainer, evaluator, images, heldOut, tables);
           } else {
             console.say("Saved %s to %s", name, tables.saveModel(name, trainer.network()));
           }
@@ -197,19 +196,48 @@ public final class TrainingJob {
       Trainer trainer,
       Evaluator evaluator,
       Images images,
+      HeldOut heldOut,
       RunTables tables) {
     int epoch = from.epoch();
-    int trainImages = images.split().train().size();
+    int classes = images.classes().size();
     TrainedEpoch trained;
-    try (EpochProgress progress = console.epoch(name, epoch, settings.epochs(), trainImages)) {
+    try (EpochProgress progress =
+        console.epoch(name, epoch, settings.epochs(), images.split().train().size())) {
       trained = trainer.train(from, progress);
     }
-    int testImages = images.split().test().size();
-    TestedEpoch tested = evaluator.test(trainer.network(), images.test(), testImages);
-    Metrics train = Metrics.of(trained.answers(), images.classes().size());
-    Metrics test = Metrics.of(tested.answers(), images.classes().size());
-    tables.epoch(name, epoch, trained, train, tested, test, trainer.rounds());
-    console.epochEnded(name, epoch, settings.epochs(), trained, train, test);
+    List<TestedEpoch> tested = heldOut.test(evaluator, trainer.network());
+    Metrics train = Metrics.of(trained.answers(), classes);
+    Map<String, Metrics> metrics = new LinkedHashMap<>();
+    tested.forEach(of -> metrics.put(of.split(), of.metrics(classes)));
+    tables.epoch(name, epoch, trained, train, tested, metrics, trainer.rounds());
+    console.epochEnded(name, epoch, settings.epochs(), trained, train, metrics);
     return trainer.ended(epoch);
+  }
+
+  /** The images of one size that are not trained on, by the side of the split they are on. */
+  private record HeldOut(List<Split.Side> sides, List<JavaRDD<PreparedImage>> images)
+      implements AutoCloseable {
+    static HeldOut of(Images images, int size, int partitions) {
+      List<Split.Side> sides = images.split().heldOut();
+      return new HeldOut(
+          sides,
+          sides.stream()
+              .map(side -> images.prepared().shared(side.images(), size, partitions))
+              .toList());
+    }
+
+    List<TestedEpoch> test(Evaluator evaluator, Replicated network) {
+      List<TestedEpoch> tested = new ArrayList<>();
+      for (int i = 0; i < sides.size(); i++) {
+        Split.Side side = sides.get(i);
+        tested.add(evaluator.test(network, side.name(), images.get(i), side.images().size()));
+      }
+      return tested;
+    }
+
+    @Override
+    public void close() {
+      images.forEach(of -> of.rdd().cleanShuffleDependencies(false));
+    }
   }
 }

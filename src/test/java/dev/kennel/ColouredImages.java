@@ -1,7 +1,6 @@
 package dev.kennel;
 
 import dev.kennel.dataset.PreparedImage;
-import dev.kennel.dataset.Shard;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,20 +14,14 @@ import javax.imageio.ImageIO;
 public final class ColouredImages {
   private ColouredImages() {}
 
-  /** Shards of so many images each; the classes take turns. */
-  public static List<Shard> shards(int classes, int size, int... images) {
-    List<Shard> shards = new ArrayList<>();
-    int id = 0;
-    for (int count : images) {
-      List<PreparedImage> shard = new ArrayList<>();
-      for (int i = 0; i < count; i++, id++) {
-        int label = id % classes;
-        byte[][] pixels = {pixels(label, size, id)};
-        shard.add(new PreparedImage(id, "image-" + id, label, pixels));
-      }
-      shards.add(new Shard(shard));
+  /** So many images; the classes take turns. */
+  public static List<PreparedImage> images(int classes, int size, int count) {
+    List<PreparedImage> images = new ArrayList<>();
+    for (int id = 0; id < count; id++) {
+      int label = id % classes;
+      images.add(new PreparedImage(id, id, label, pixels(label, size, id)));
     }
-    return shards;
+    return images;
   }
 
   /** One folder per class (red, green, blue) of so many PNG files. */

@@ -15,6 +15,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -204,12 +205,13 @@ class TrainingJobTest {
 
   @Test
   void theFileThatIsNoImageHasARowThatSaysWhy() {
-    Row row = one("select path, bytes, reason, detail from rejected_images");
+    Row row =
+        one("select path, bytes, reason, detail from rejected_images where run_id = '" + run + "'");
     assertThat(row.getString(0)).endsWith("/red/notes.txt");
     assertThat(row.getLong(1)).isEqualTo(12);
     assertThat(row.getString(2)).isEqualTo("not an image");
     assertThat(row.getString(3)).isNotBlank();
-    assertThat(said.toString(StandardCharsets.UTF_8)).contains("Rejected 1 files: 1 not an image");
+    assertThat(said.toString(StandardCharsets.UTF_8)).contains("Rejected 1 file: 1 not an image");
   }
 
   @Test
@@ -232,7 +234,7 @@ class TrainingJobTest {
   }
 
   @Test
-  void theSameImageOnBothSidesFailsTheRunAndLeavesItsRowOnly() throws IOException {
+  void theSameImageOnBothSidesFailsTheRunAndLeavesNoRowOfATraining() throws IOException {
     Path train = folder.resolve("leak/train");
     Path test = folder.resolve("leak/test");
     ColouredImages.write(train, 5, 16);
@@ -258,8 +260,101 @@ class TrainingJobTest {
       assertThat(tables)
           .extracting(Path::getFileName)
           .extracting(Path::toString)
-          .containsExactly("runs");
+          .containsExactlyInAnyOrder("runs", "rejected_images");
     }
+  }
+
+  @Test
+  void aRunThatFailsForItsRejectedImagesHasARowForEach() throws IOException {
+    Path broken = folder.resolve("broken/images");
+    ColouredImages.write(broken, 3, 16);
+    Files.writeString(broken.resolve("red/a.jpg"), "no image");
+    Files.createFile(broken.resolve("blue/b.jpg"));
+    String failing = folder.resolve("broken/output").toString();
+    Settings settings = settings(broken, failing, "customcnn");
+    assertThatThrownBy(() -> new TrainingJob(spark, settings, quiet()).run())
+        .isInstanceOf(UserError.class)
+        .hasMessageStartingWith("Cannot train: 2 of 11 files");
+    assertThat(
+            new TableStore(spark, failing)
+                .read(Table.REJECTED_IMAGES)
+                .select("path", "reason")
+                .collectAsList())
+        .extracting(Row::toString)
+        .containsExactlyInAnyOrder(
+            "[" + broken + "/red/a.jpg,not an image]", "[" + broken + "/blue/b.jpg,empty]");
+  }
+
+  @Test
+  void imagesForValidationAreMeasuredAfterEachEpochAndPredictedAfterTheLast() throws IOException {
+    String validated = folder.resolve("validated").toString();
+    Settings settings =
+        SettingsLoader.load(
+            Optional.empty(),
+            Map.of(
+                "images",
+                images.toString(),
+                "output",
+                validated,
+                "networks",
+                "customcnn",
+                "validation-fraction",
+                0.25,
+                "image-size",
+                32,
+                "epochs",
+                2,
+                "batch-size",
+                8,
+                "threads",
+                1),
+            List.of());
+    new TrainingJob(spark, settings, quiet()).run();
+    TableStore store = new TableStore(spark, validated);
+    Row run = store.read(Table.RUNS).first();
+    assertThat(run.<Long>getAs("train_images")).isEqualTo(36);
+    assertThat(run.<Long>getAs("validation_images")).isEqualTo(12); // a quarter of 16 a class
+    assertThat(run.<Long>getAs("test_images")).isEqualTo(12);
+    assertThat(
+            store
+                .read(Table.EPOCHS)
+                .where("split = 'validation'")
+                .select("epoch", "examples")
+                .orderBy("epoch")
+                .collectAsList())
+        .extracting(Row::toString)
+        .containsExactly("[1,12]", "[2,12]");
+    assertThat(store.read(Table.PREDICTIONS).where("split = 'validation'").count()).isEqualTo(12);
+    assertThat(store.read(Table.CLASS_METRICS).where("split = 'validation'").count()).isEqualTo(3);
+    assertThat(store.read(Table.CONFUSION).where("split = 'validation'").count()).isEqualTo(9);
+  }
+
+  @Test
+  void aRunIsNotResumedWithOtherImagesAndSaysWhichHaveChanged() throws IOException {
+    Path dogs = folder.resolve("changing/images");
+    ColouredImages.write(dogs, 5, 16);
+    Path changing = Files.createDirectories(folder.resolve("changing/output"));
+    Files.writeString(changing.resolve("models"), "a file where the models should be");
+    Settings settings = settings(dogs, changing.toString(), "customcnn");
+    assertThatThrownBy(() -> new TrainingJob(spark, settings, quiet()).run())
+        .hasMessageContaining("models");
+    String failed =
+        new TableStore(spark, changing.toString()).read(Table.RUNS).first().getAs("run_id");
+    byte[] before = Files.readAllBytes(dogs.resolve("red/000.png"));
+    Files.copy(
+        dogs.resolve("blue/000.png"),
+        dogs.resolve("red/000.png"),
+        StandardCopyOption.REPLACE_EXISTING);
+
+    assertThatThrownBy(() -> new TrainingJob(spark, settings, quiet()).resume(failed))
+        .isInstanceOf(UserError.class)
+        .hasMessage(
+            "Cannot resume %s: its images are not what they were, 1 of them:".formatted(failed)
+                + " %s/red/000.png has changed; bring them back".formatted(dogs));
+
+    Files.write(dogs.resolve("red/000.png"), before);
+    Files.delete(changing.resolve("models"));
+    assertThat(new TrainingJob(spark, settings, quiet()).resume(failed)).isEqualTo(failed);
   }
 
   @Test

@@ -30,7 +30,7 @@ record Fit(Replicated network, Fitting fitting, int iteration, int published, in
     replica.version(Replica.NONE);
     replica.network().getConfiguration().setIterationCount(iteration);
     long start = System.nanoTime();
-    long examples = fitting.fit(replica.network(), batches, worker);
+    Work work = fitting.fit(replica.network(), batches, worker);
     double seconds = (System.nanoTime() - start) / 1e9;
     long end = System.currentTimeMillis();
     int slices = replica.slicing().count();
@@ -40,6 +40,6 @@ record Fit(Replicated network, Fitting fitting, int iteration, int published, in
         Blocks.publish(published, worker * slices + index, replica.slice(index));
       }
     }
-    return new Fitted(worker, examples, replica.slicing(), seconds, Blocks.here(), end);
+    return new Fitted(worker, work, replica.slicing(), seconds, Blocks.here(), end);
   }
 }

@@ -12,7 +12,6 @@ public interface Fitting extends Serializable {
    * Trains the network on the batches, in their order.
    *
    * @param worker counted from 0
-   * @return examples it was trained on: its weight in the mean
    */
-  long fit(ComputationGraph network, Iterator<MultiDataSet> batches, int worker);
+  Work fit(ComputationGraph network, Iterator<MultiDataSet> batches, int worker);
 }

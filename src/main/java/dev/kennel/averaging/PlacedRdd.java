@@ -1,7 +1,11 @@
 package dev.kennel.averaging;
 
+import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
 import org.apache.spark.Partition;
+import org.apache.spark.SparkContext;
 import org.apache.spark.TaskContext;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.scheduler.ExecutorCacheTaskLocation;
@@ -12,7 +16,7 @@ import scala.collection.Seq;
 import scala.reflect.ClassTag;
 
 /** Another RDD, whose partitions have executors that they had best be computed on. */
-final class PlacedRdd<T> extends RDD<T> {
+public final class PlacedRdd<T> extends RDD<T> {
   private static final long serialVersionUID = 1;
 
   private final transient List<BlockManagerId> places;
@@ -25,6 +29,30 @@ final class PlacedRdd<T> extends RDD<T> {
   PlacedRdd(RDD<T> of, List<BlockManagerId> places, ClassTag<T> tag) {
     super(of, tag);
     this.places = places;
+  }
+
+  /**
+   * The partitions shared out evenly among the executors that are there, always in the same way.
+   */
+  public static <T> PlacedRdd<T> spread(RDD<T> of, ClassTag<T> tag) {
+    List<BlockManagerId> executors = executors(of.context());
+    int partitions = executors.isEmpty() ? 0 : of.getNumPartitions();
+    return new PlacedRdd<>(
+        of,
+        IntStream.range(0, partitions)
+            .mapToObj(partition -> executors.get(partition % executors.size()))
+            .toList(),
+        tag);
+  }
+
+  /** The executors, by id; in local mode there are none beside the driver. */
+  private static List<BlockManagerId> executors(SparkContext spark) {
+    Set<BlockManagerId> all =
+        JavaConverters.mapAsJavaMap(spark.env().blockManager().master().getMemoryStatus()).keySet();
+    return all.stream()
+        .filter(id -> !id.isDriver())
+        .sorted(Comparator.comparing(BlockManagerId::executorId))
+        .toList();
   }
 
   @Override

@@ -7,6 +7,7 @@ package dev.kennel.averaging;
  * @param workers that fitted
  * @param examples they were trained on, all together
  * @param fitSeconds of the slowest worker
+ * @param waitSeconds part of it in which a worker waited for images: the longest
  * @param averagingSeconds from the end of the slowest worker's fit until the last worker held the
  *     average
  * @param bytesExchanged bytes of parameters and momentum that went from one process to another
@@ -16,5 +17,6 @@ public record Round(
     int workers,
     long examples,
     double fitSeconds,
+    double waitSeconds,
     double averagingSeconds,
     long bytesExchanged) {}

@@ -158,6 +158,7 @@ public final class SlicedAveraging extends GraphTrainingMaster implements Averag
                       round.workers(),
                       round.examples(),
                       round.fitSeconds(),
+                      round.waitSeconds(),
                       round.averagingSeconds()
                           + after.stream().mapToDouble(Taken::seconds).max().orElse(0),
                       round.bytesExchanged() + after.stream().mapToLong(Taken::bytes).sum());
@@ -220,6 +221,7 @@ public final class SlicedAveraging extends GraphTrainingMaster implements Averag
         fits.size(),
         fits.stream().mapToLong(Fitted::examples).sum(),
         fits.stream().mapToDouble(Fitted::seconds).max().orElseThrow(),
+        fits.stream().mapToDouble(fit -> fit.work().waitSeconds()).max().orElseThrow(),
         Math.max(0, end - fitEnd) / 1e3,
         averaged.stream().mapToLong(Averaged::bytes).sum());
   }

@@ -2,6 +2,7 @@ package dev.kennel.averaging;
 
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -44,7 +45,7 @@ public final class StockAveraging extends ParameterAveragingTrainingMaster imple
   private int attempt;
 
   /** What a worker's step adds to a round. */
-  private record StepFit(int worker, long examples, double seconds) implements Serializable {}
+  private record StepFit(int worker, Work work, double seconds) implements Serializable {}
 
   /**
    * For one training of one network.
@@ -98,16 +99,19 @@ public final class StockAveraging extends ParameterAveragingTrainingMaster imple
     doIteration(graph, data, 1, 1);
     double seconds = (System.nanoTime() - start) / 1e9;
     double[] byWorker = new double[data.getNumPartitions()];
+    double[] waiting = new double[byWorker.length];
     long examples = 0;
     for (StepFit fit : fits.value()) {
       byWorker[fit.worker()] += fit.seconds();
-      examples += fit.examples();
+      waiting[fit.worker()] += fit.work().waitSeconds();
+      examples += fit.work().examples();
     }
-    double slowest =
-        IntStream.range(0, byWorker.length).mapToDouble(w -> byWorker[w]).max().orElse(0);
+    double slowest = Arrays.stream(byWorker).max().orElse(0);
+    double waited = Arrays.stream(waiting).max().orElse(0);
     // To every worker, and back.
     long bytes = spark.isLocal() ? 0 : 2L * byWorker.length * new Replica(network).bytes();
-    unread.add(new Round(version, byWorker.length, examples, slowest, seconds - slowest, bytes));
+    unread.add(
+        new Round(version, byWorker.length, examples, slowest, waited, seconds - slowest, bytes));
     changed(version + 1);
   }
 
@@ -214,8 +218,8 @@ public final class StockAveraging extends ParameterAveragingTrainingMaster imple
         MultiDataSet batch, ComputationGraph graph, boolean isLast) {
       int worker = TaskContext.getPartitionId();
       long start = System.nanoTime();
-      long examples = fitting.fit(graph, Stream.of(batch).iterator(), worker);
-      fits.add(new StepFit(worker, examples, (System.nanoTime() - start) / 1e9));
+      Work work = fitting.fit(graph, Stream.of(batch).iterator(), worker);
+      fits.add(new StepFit(worker, work, (System.nanoTime() - start) / 1e9));
       return isLast ? getFinalResult(graph) : null; // Deeplearning4j's word for "not yet"
     }
   }

@@ -6,6 +6,7 @@ import dev.kennel.averaging.NetworkSource;
 import dev.kennel.averaging.Round;
 import dev.kennel.averaging.SlicedAveraging;
 import dev.kennel.averaging.StockAveraging;
+import dev.kennel.averaging.Work;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -76,7 +77,7 @@ public record AveragingBenchmark(long parameters, int workers, int rounds, boole
             .parallelize(IntStream.range(0, workers).boxed().toList(), workers)
             .map(worker -> new org.nd4j.linalg.dataset.MultiDataSet(one(), one()));
     List<Round> timed = new ArrayList<>();
-    Fitting nothing = (graph, batches, worker) -> 1;
+    Fitting nothing = (graph, batches, worker) -> new Work(1, 0);
     try (Averaging averaging =
         isStock
             ? new StockAveraging(spark, "benchmark", network, nothing, workers, 1, 1)

@@ -2,10 +2,16 @@ package dev.kennel.cli;
 
 import dev.kennel.Version;
 import dev.kennel.bench.AveragingBenchmark;
+import dev.kennel.bench.BatchBenchmark;
 import dev.kennel.bench.ImageBenchmark;
 import dev.kennel.bench.StepBenchmark;
 import dev.kennel.bench.StepTiming;
+import dev.kennel.config.ImageSettings;
+import dev.kennel.config.Settings;
+import dev.kennel.config.SettingsLoader;
 import dev.kennel.config.UserError;
+import dev.kennel.dataset.ImageSource;
+import dev.kennel.dataset.SampleImages;
 import dev.kennel.network.Network;
 import dev.kennel.onednn.Arithmetic;
 import dev.kennel.onednn.Computation;
@@ -17,7 +23,10 @@ import java.lang.management.ManagementFactory;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -33,13 +42,14 @@ import picocli.CommandLine.Option;
     subcommands = {
       BenchCommand.Step.class,
       BenchCommand.Averaging.class,
-      BenchCommand.Images.class
+      BenchCommand.Images.class,
+      BenchCommand.Batches.class
     },
     description = {
       "Times training steps and forward passes of each network on this machine, without Spark: a",
       "short set, one line of JSON each. kennel bench step times one network as you say, kennel",
       "bench averaging what workers on a cluster spend on averaging, kennel bench images how fast",
-      "image files are decoded.%n"
+      "image files are decoded, kennel bench batches how fast decoded ones are read for training.%n"
     },
     footer = {
       "",
@@ -48,7 +58,8 @@ import picocli.CommandLine.Option;
       "  kennel bench step --network resnet18 --image-size 64 --batch 64",
       "  kennel bench step --network resnet50 --batch 16 --profile",
       "  kennel bench averaging --parameters 11238072 --workers 2",
-      "  kennel bench images --images dogs/Images"
+      "  kennel bench images --images dogs/Images",
+      "  kennel bench batches --images dogs/Images"
     })
 final class BenchCommand implements Callable<Integer> {
   private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
@@ -305,6 +316,75 @@ final class BenchCommand implements Callable<Integer> {
       atLeast(1, passes, "--passes");
       System.out.println(
           new ImageBenchmark(images, imageSize, passes, reduced).run(Version.current().number()));
+      return 0;
+    }
+  }
+
+  /** {@code kennel bench batches}: reading prepared images. */
+  @Command(
+      name = "batches",
+      mixinStandardHelpOptions = true,
+      usageHelpAutoWidth = true,
+      description = {
+        "Times how fast prepared images become training batches, shifted and half of them flipped:",
+        "as they lie in their files, and dealt out anew as every epoch does. Prints one line of",
+        "JSON: images a second in the median pass, on all cores that the master has.%n"
+      },
+      footer = {"", "Example:", "  submit/local.sh --master 'local[1]' bench batches"})
+  static final class Batches implements Callable<Integer> {
+    @Option(
+        names = "--images",
+        paramLabel = "DIR",
+        description = "Folder of images as for kennel train (default: the sample images).")
+    private Optional<String> images = Optional.empty();
+
+    @Option(
+        names = "--image-size",
+        paramLabel = "PIXELS",
+        defaultValue = "224",
+        description = "Side of the squares (default: ${DEFAULT-VALUE}).")
+    private int imageSize;
+
+    @Option(
+        names = "--batch",
+        paramLabel = "N",
+        defaultValue = "32",
+        description = "Images of a batch (default: ${DEFAULT-VALUE}).")
+    private int batch;
+
+    @Option(
+        names = "--passes",
+        paramLabel = "N",
+        defaultValue = "9",
+        description = "Passes that are timed, after the warm-up (default: ${DEFAULT-VALUE}).")
+    private int passes;
+
+    @Option(
+        names = "--output",
+        paramLabel = "DIR",
+        defaultValue = "output",
+        description = "Folder in which prepared images are kept (default: ${DEFAULT-VALUE}).")
+    private String output;
+
+    @Override
+    public Integer call() throws IOException {
+      atLeast(1, imageSize, "--image-size");
+      atLeast(2, batch, "--batch");
+      atLeast(1, passes, "--passes");
+      Map<String, Object> given = new LinkedHashMap<>();
+      images.ifPresent(value -> given.put("images", value));
+      given.put("output", output);
+      Settings settings = SettingsLoader.load(Optional.empty(), given, List.of());
+      try (SparkSession spark = SparkSessions.forTraining(0)) {
+        ImageSettings source = settings.images();
+        if (source.areSamples()) {
+          source = source.withFolder(SampleImages.unpack(SparkSessions.hadoop(), output));
+        }
+        ImageSource.Listing listing = ImageSource.list(spark, source, output + "/unpacked");
+        System.out.println(
+            new BatchBenchmark(listing, source, settings.cache(), imageSize, batch, passes)
+                .run(spark, Version.current().number()));
+      }
       return 0;
     }
   }

@@ -29,7 +29,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       CompareCommand.class,
       SqlCommand.class,
       BenchCommand.class,
-      PlanCommand.class
+      PlanCommand.class,
+      ShowAugmentationCommand.class
     },
     usageHelpAutoWidth = true,
     footer = {

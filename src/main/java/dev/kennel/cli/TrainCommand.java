@@ -249,6 +249,14 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   @Option(
+      names = "--validation-fraction",
+      paramLabel = "SHARE",
+      description = "Share of the others held out for validation (default: 0, none).")
+  void validationFraction(Double value) {
+    given("validation-fraction", value);
+  }
+
+  @Option(
       names = "--folds",
       paramLabel = "K",
       description =
@@ -263,6 +271,22 @@ final class TrainCommand implements Callable<Integer> {
       description = "The part that is tested on, from 1 to K.")
   void fold(Integer value) {
     given("fold", value);
+  }
+
+  @Option(
+      names = "--accept-truncated",
+      description = "Take what there is of images that were cut short; rejected_images says which.")
+  void acceptTruncated(boolean value) {
+    given("accept-truncated", value);
+  }
+
+  @Option(
+      names = "--decoding",
+      paramLabel = "WAY",
+      description =
+          "full (default), or reduced: large JPEGs at a fraction of their size, which is faster.")
+  void decoding(String value) {
+    given("decoding", value);
   }
 
   @Option(
@@ -295,6 +319,15 @@ final class TrainCommand implements Callable<Integer> {
       description = "Folder for tables and models (default: output).")
   void output(String value) {
     given(OUTPUT, value);
+  }
+
+  @Option(
+      names = "--cache",
+      paramLabel = "DIR",
+      description =
+          "Folder for decoded images, which later runs take from it (default: prepared in output).")
+  void cache(String value) {
+    given("cache", value);
   }
 
   // Those that are not settings.

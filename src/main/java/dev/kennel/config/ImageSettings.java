@@ -16,10 +16,14 @@ import java.util.stream.Stream;
  * @param testList the same for testing
  * @param manifest a table of images and their classes
  * @param testFraction share of each class that is held out for testing, in (0, 1)
+ * @param validationFraction share of each class's training images that is held out for validation,
+ *     in [0, 1)
  * @param folds parts of which each is tested on in one run, for cross-validation; none: 0
  * @param fold the part that is tested on in this run, counted from 1
  * @param duplicates what becomes of images that are both training and test images, with the same
  *     bytes, where that is given: error, or drop, which leaves them out of training
+ * @param acceptsTruncated whether of an image that was cut short what is there is taken
+ * @param decoding full, or reduced, which decodes a large JPEG at a fraction of its size
  * @param maxRejected share of unreadable images above which the job stops, in [0, 1]
  */
 public record ImageSettings(
@@ -30,12 +34,17 @@ public record ImageSettings(
     Optional<String> testList,
     Optional<ManifestSettings> manifest,
     double testFraction,
+    double validationFraction,
     int folds,
     int fold,
     String duplicates,
+    boolean acceptsTruncated,
+    String decoding,
     double maxRejected) {
   /** What to do with test images that are among the training images too, with the same bytes. */
   private static final List<String> DUPLICATES = List.of("error", "drop");
+
+  private static final List<String> DECODINGS = List.of("full", "reduced");
 
   public ImageSettings {
     Checks.that(
@@ -66,6 +75,12 @@ public record ImageSettings(
         testFraction > 0 && testFraction < 1,
         "Cannot use test-fraction %s: it lies between 0 and 1, without them",
         testFraction);
+    Checks.that(
+        validationFraction >= 0 && validationFraction < 1,
+        "Cannot use validation-fraction %s: it lies between 0, for none, and 1, without 1",
+        validationFraction);
+    Checks.that(
+        DECODINGS.contains(decoding), "Cannot use decoding %s: it is full or reduced", decoding);
     Checks.that(folds == 0 || folds >= 2, "Cannot use folds %s: it is 2 or more, or 0", folds);
     Checks.that(
         fold >= 1 && fold <= Math.max(folds, 1),
@@ -101,6 +116,11 @@ public record ImageSettings(
     return manifest.map(ManifestSettings::table).or(() -> folder).orElse("the sample images");
   }
 
+  /** Whether large JPEGs may be decoded at a fraction of their size. */
+  public boolean mayReduce() {
+    return decoding.equals("reduced");
+  }
+
   /** Whether training images that are test images too are left out rather than an error. */
   public boolean dropsDuplicates() {
     return duplicates.equals("drop");
@@ -116,9 +136,12 @@ public record ImageSettings(
         Optional.empty(),
         Optional.empty(),
         testFraction,
+        validationFraction,
         folds,
         fold,
         duplicates,
+        acceptsTruncated,
+        decoding,
         maxRejected);
   }
 }

@@ -7,7 +7,8 @@ package dev.kennel.config;
  *     Spark knows
  * @param pathColumn holds the images' paths
  * @param labelColumn holds the names of their classes
- * @param splitColumn says {@code train} or {@code test}; a table without it is split by the job
+ * @param splitColumn says {@code train}, {@code validation} or {@code test}; a table without it is
+ *     split by the job
  */
 public record ManifestSettings(
     String table, String pathColumn, String labelColumn, String splitColumn) {

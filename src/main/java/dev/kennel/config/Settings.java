@@ -23,6 +23,7 @@ import java.util.OptionalInt;
  * @param checkpoints how often the training is saved
  * @param seed of the split, the starting parameters, the order of images and their augmentation
  * @param output the folder for tables and models
+ * @param cache the folder for prepared images, which runs share
  * @param json all of the above as JSON, for the run's row
  */
 public record Settings(
@@ -43,6 +44,7 @@ public record Settings(
     CheckpointSettings checkpoints,
     long seed,
     String output,
+    String cache,
     String json) {
   public Settings {
     Checks.that(!networks.isEmpty(), "Cannot train without a network: name one in networks");

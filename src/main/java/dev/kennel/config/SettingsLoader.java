@@ -119,11 +119,11 @@ public final class SettingsLoader {
             c.getDouble("schedule.final-divisor"),
             integer(c, "schedule.step-epochs"),
             c.getDouble("schedule.step-factor")),
-        new AugmentationSettings(
-            c.getBoolean("augmentation.flip"), c.getDouble("augmentation.shift")),
+        AugmentationSettings.of(c),
         CheckpointSettings.of(c.getString("checkpoint-every"), integer(c, "checkpoints-kept")),
         wholeNumber(c, "seed").getLong("seed"),
         c.getString("output"),
+        optional(c, "cache").orElse(c.getString("output") + "/prepared"),
         c.root().render(ConfigRenderOptions.concise()));
   }
 
@@ -143,9 +143,12 @@ public final class SettingsLoader {
                         c.getString("label-column"),
                         c.getString("split-column"))),
         c.getDouble("test-fraction"),
+        c.getDouble("validation-fraction"),
         integer(c, "folds"),
         integer(c, "fold"),
         c.getString("duplicates"),
+        c.getBoolean("accept-truncated"),
+        c.getString("decoding"),
         c.getDouble("max-rejected"));
   }
 
@@ -185,7 +188,7 @@ public final class SettingsLoader {
     return isAuto(c, key) ? OptionalInt.empty() : OptionalInt.of(integer(c, key));
   }
 
-  private static int integer(Config c, String key) {
+  static int integer(Config c, String key) {
     return wholeNumber(c, key).getInt(key);
   }
 
@@ -244,7 +247,7 @@ public final class SettingsLoader {
       String key = assignment.substring(0, equals).strip();
       ConfigOrigin origin = ConfigOriginFactory.newSimple("--set " + assignment); // errors name it
       try {
-        ConfigValue value = value(assignment.substring(equals + 1).strip());
+        ConfigValue value = value(assignment.substring(equals + 1).strip(), origin);
         config = config.withValue(key, value.withOrigin(origin));
       } catch (ConfigException.BadPath e) {
         throw new UserError("Cannot set " + assignment + ": " + oneLine(e), e);
@@ -254,9 +257,11 @@ public final class SettingsLoader {
   }
 
   /** A HOCON value; an unquoted text, such as an {@code s3a://} path, is taken as it is. */
-  private static ConfigValue value(String text) {
+  private static ConfigValue value(String text, ConfigOrigin origin) {
+    ConfigParseOptions named = // for the elements of a list
+        ConfigParseOptions.defaults().setOriginDescription(origin.description());
     try {
-      ConfigValue value = ConfigFactory.parseString("value = " + text).root().get("value");
+      ConfigValue value = ConfigFactory.parseString("value = " + text, named).root().get("value");
       if (value.valueType() != ConfigValueType.STRING || text.startsWith("\"")) {
         return value;
       }

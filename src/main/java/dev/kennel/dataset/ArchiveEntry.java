@@ -1,5 +1,6 @@
 package dev.kennel.dataset;
 
+import dev.kennel.image.UnreadableImageException.Reason;
 import java.io.Serializable;
 import java.util.regex.Pattern;
 import org.apache.spark.sql.Row;
@@ -93,6 +94,13 @@ record ArchiveEntry(
         archive, name, source, offset, stored, length, deflated, crc32, reason, detail);
   }
 
+  /** A file that should lie beside this one, and does not. */
+  ArchiveEntry absent(String file) {
+    String folder = name.substring(0, name.lastIndexOf('/') + 1);
+    return plain(archive, folder + file, source, 0, 0)
+        .rejected(Reason.UNREADABLE.text(), "it is not in the archive");
+  }
+
   /** Whether it must not be read. */
   boolean isRejected() {
     return !reason.isEmpty();
@@ -100,6 +108,11 @@ record ArchiveEntry(
 
   /** How tables and messages name it, such as {@code dogs.tar!/pug/1.jpg}. */
   String path() {
+    return path(archive, name);
+  }
+
+  /** How tables and messages name what is in an archive. */
+  static String path(String archive, String name) {
     return archive + "!/" + name;
   }
 }

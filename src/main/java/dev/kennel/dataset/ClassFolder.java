@@ -4,31 +4,24 @@ import dev.kennel.config.UserError;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * A folder of images of one class.
+ * A folder of images of one class. Of a million files it holds their names, not their paths.
  *
  * @param name its last step
+ * @param place the folder as tables hold it; empty if the files are whole paths
  * @param files by name
+ * @param entries where the files' bytes are, if they are in an archive; empty if they are not
  */
-record ClassFolder(String name, List<File> files) {
+record ClassFolder(String name, String place, List<String> files, List<ArchiveEntry> entries) {
 
   /** What macOS adds to archives: a file of its own notes for each file. */
   private static final String NOTES_OF_MACOS = "__MACOSX/";
 
   private static final int NAMED = 3; // folders that an error names
-
-  /**
-   * A file.
-   *
-   * @param path as tables hold it
-   * @param entry where its bytes are, if it is in an archive
-   */
-  record File(String path, Optional<ArchiveEntry> entry) {}
 
   /**
    * The class folders of an archive, wherever they are in it: those that hold files and no folders.
@@ -52,19 +45,24 @@ record ClassFolder(String name, List<File> files) {
     }
     classes.remove("");
     checkTogether(List.copyOf(classes), cannot);
-    Map<String, List<File>> files = new TreeMap<>();
+    Map<String, List<ArchiveEntry>> files = new TreeMap<>();
     classes.forEach(folder -> files.put(folder, new ArrayList<>()));
     for (ArchiveEntry entry : entries) {
-      List<File> ofClass = files.get(folderOf(entry.name()));
+      List<ArchiveEntry> ofClass = files.get(folderOf(entry.name()));
       if (ofClass == null) {
         ignored.add(entry.path());
       } else {
-        ofClass.add(new File(entry.path(), Optional.of(entry)));
+        ofClass.add(entry);
       }
     }
-    return files.entrySet().stream()
-        .map(one -> new ClassFolder(lastStepOf(one.getKey()), one.getValue()))
-        .toList();
+    return files.entrySet().stream().map(one -> of(one.getKey(), one.getValue())).toList();
+  }
+
+  private static ClassFolder of(String folder, List<ArchiveEntry> entries) {
+    String archive = entries.get(0).archive();
+    List<String> files = entries.stream().map(entry -> lastStepOf(entry.name())).toList();
+    return new ClassFolder(
+        lastStepOf(folder), ArchiveEntry.path(archive, folder), files, List.copyOf(entries));
   }
 
   private static String lastStepOf(String folder) {

@@ -1,7 +1,8 @@
 package dev.kennel.dataset;
 
+import dev.kennel.image.DecodeOptions;
+import dev.kennel.image.DecodedImage;
 import dev.kennel.image.ImageDecoder;
-import dev.kennel.image.RgbImage;
 import dev.kennel.image.UnreadableImageException;
 import dev.kennel.image.UnreadableImageException.Reason;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.Path;
@@ -21,14 +23,24 @@ final class Decoder {
   /** A larger file is not read. */
   static final long MOST_BYTES = 256L << 20;
 
-  /** A file, and its pixels of each size; no pixels if it is rejected. */
+  /** A file, and its pixels of each size; none if it is rejected, or known already. */
   @SuppressWarnings("ArrayRecordComponent") // moved through Spark, never compared
   record Decoded(ImageFile file, byte[][] pixels) implements Serializable {}
 
   private Decoder() {}
 
-  /** Decodes the file of a row of {@link ImageFolder#SCHEMA}. */
-  static Decoded decode(Row row, List<Integer> sizes, Configuration hadoop) {
+  /**
+   * Reads the file of a row of {@link ImageSource#SCHEMA} once, and decodes it.
+   *
+   * @param known by the hash of an image whose pixels are there, and which is not decoded, how much
+   *     of it was there; empty text if it was whole
+   */
+  static Decoded decode(
+      Row row,
+      List<Integer> sizes,
+      DecodeOptions options,
+      Function<String, Optional<String>> known,
+      Configuration hadoop) {
     Source source = source(row, hadoop);
     if (source.entry().isPresent() && source.entry().get().isRejected()) {
       ArchiveEntry entry = source.entry().get();
@@ -37,16 +49,22 @@ final class Decoder {
     long length = 0;
     String sha256 = "";
     try {
-      length = source.length();
+      byte[] bytes = source.read();
+      length = bytes.length;
       if (length > MOST_BYTES) {
         String limit = "files of more than " + (MOST_BYTES >> 20) + " MiB are not read";
-        return rejected(row, length, sha256, Reason.TOO_LARGE.text(), limit);
+        return rejected(row, source.length(), sha256, Reason.TOO_LARGE.text(), limit);
       }
-      byte[] bytes = source.read((int) length);
       sha256 = sha256(bytes);
-      RgbImage image = ImageDecoder.decode(bytes);
-      byte[][] pixels = sizes.stream().map(image::square).toArray(byte[][]::new);
-      return new Decoded(file(row, length, sha256, "", ""), pixels);
+      Optional<String> truncated = known.apply(sha256);
+      if (truncated.isPresent()) {
+        return truncated.get().isEmpty() || options.acceptsTruncated()
+            ? new Decoded(file(row, length, sha256, "", truncated.get()), new byte[0][])
+            : rejected(row, length, sha256, Reason.TRUNCATED.text(), truncated.get());
+      }
+      DecodedImage image = ImageDecoder.decode(bytes, options);
+      byte[][] pixels = sizes.stream().map(image.image()::square).toArray(byte[][]::new);
+      return new Decoded(file(row, length, sha256, "", image.truncation().orElse("")), pixels);
     } catch (UnreadableImageException e) {
       return rejected(row, length, sha256, e.reason().text(), e.detail());
     } catch (IOException | RuntimeException e) { // one odd file must not end the job
@@ -57,20 +75,19 @@ final class Decoder {
   /** Where the bytes of a row's image are: a file of its own, or an entry of an archive. */
   private record Source(Path path, Optional<ArchiveEntry> entry, Configuration hadoop) {
     long length() throws IOException {
-      return entry.isPresent()
-          ? entry.get().length()
-          : path.getFileSystem(hadoop).getFileStatus(path).getLen();
+      return path.getFileSystem(hadoop).getFileStatus(path).getLen();
     }
 
-    byte[] read(int length) throws IOException {
+    /**
+     * All there is at this moment, whatever the listing said; a byte too much of what is too large.
+     */
+    byte[] read() throws IOException {
       if (entry.isPresent()) {
         return Archive.read(hadoop, entry.get());
       }
-      byte[] bytes = new byte[length];
       try (FSDataInputStream in = path.getFileSystem(hadoop).open(path)) {
-        in.readFully(bytes);
+        return in.readNBytes((int) MOST_BYTES + 1);
       }
-      return bytes;
     }
   }
 

@@ -65,7 +65,7 @@ final class ImageLists {
         });
     long unlisted =
         folders.stream()
-            .flatMap(folder -> folder.files().stream().map(file -> name(folder, file)))
+            .flatMap(folder -> folder.files().stream().map(file -> folder.name() + "/" + file))
             .filter(image -> !places.containsKey(image))
             .count();
     return unlisted == 0
@@ -78,31 +78,36 @@ final class ImageLists {
    * unreadable when it is read.
    *
    * @param folders all images there are
-   * @param from where the folders are
    */
-  List<ClassFolder> of(String split, List<ClassFolder> folders, String from) {
-    Map<String, List<ClassFolder.File>> listed = new HashMap<>();
-    Map<String, ClassFolder.File> there = new HashMap<>();
-    for (ClassFolder folder : folders) {
-      listed.put(folder.name(), new ArrayList<>());
-      folder.files().forEach(file -> there.put(name(folder, file), file));
-    }
+  List<ClassFolder> of(String split, List<ClassFolder> folders) {
+    Map<String, List<String>> listed = new HashMap<>();
+    folders.forEach(folder -> listed.put(folder.name(), new ArrayList<>()));
     places.forEach(
         (image, place) -> {
           if (place.split.equals(split)) {
-            ClassFolder.File absent = new ClassFolder.File(from + "/" + image, Optional.empty());
-            String folder = image.substring(0, image.indexOf('/'));
-            listed.get(folder).add(there.getOrDefault(image, absent));
+            int end = image.indexOf('/');
+            listed.get(image.substring(0, end)).add(image.substring(end + 1));
           }
         });
     return folders.stream()
-        .map(folder -> new ClassFolder(folder.name(), listed.get(folder.name())))
+        .map(
+            folder -> {
+              List<String> files = listed.get(folder.name());
+              return new ClassFolder(folder.name(), folder.place(), files, entries(folder, files));
+            })
         .toList();
   }
 
-  /** As lists name it. */
-  private static String name(ClassFolder folder, ClassFolder.File file) {
-    return folder.name() + "/" + file.path().substring(file.path().lastIndexOf('/') + 1);
+  private static List<ArchiveEntry> entries(ClassFolder folder, List<String> files) {
+    if (folder.entries().isEmpty()) {
+      return List.of();
+    }
+    Map<String, ArchiveEntry> there = new HashMap<>();
+    for (int i = 0; i < folder.files().size(); i++) {
+      there.put(folder.files().get(i), folder.entries().get(i));
+    }
+    ArchiveEntry neighbour = folder.entries().get(0);
+    return files.stream().map(file -> there.getOrDefault(file, neighbour.absent(file))).toList();
   }
 
   private void add(String split, String list) {

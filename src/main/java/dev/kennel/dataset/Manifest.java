@@ -23,7 +23,6 @@ import org.apache.spark.sql.functions;
  * it is for training or for testing.
  */
 final class Manifest {
-  private static final List<String> SPLITS = List.of("train", "test");
   private static final String CSV = "csv";
 
   /**
@@ -31,7 +30,7 @@ final class Manifest {
    *
    * @param path of the image, absolute
    * @param className its class
-   * @param split {@code train} or {@code test}, if it is given
+   * @param split one of {@link Split#NAMES}, if it is given
    */
   record Image(String path, String className, Optional<String> split) {}
 
@@ -73,7 +72,7 @@ final class Manifest {
               .formatted(manifest.cannot(), images.get(0).className()));
     }
     images.sort(
-        Comparator.comparing((Image image) -> image.split.map(SPLITS::indexOf).orElse(0))
+        Comparator.comparing((Image image) -> image.split.map(Split.NAMES::indexOf).orElse(0))
             .thenComparing(Image::className)
             .thenComparing(Image::path));
     return images;
@@ -136,9 +135,9 @@ final class Manifest {
     Optional<String> split = Optional.empty();
     if (isSplit) {
       String side = value(row, 2, settings.splitColumn());
-      if (!SPLITS.contains(side)) {
+      if (!Split.NAMES.contains(side)) {
         throw new UserError(
-            "%sits column %s holds %s; it takes train and test"
+            "%sits column %s holds %s; it takes train, validation and test"
                 .formatted(cannot(), settings.splitColumn(), side));
       }
       split = Optional.of(side);

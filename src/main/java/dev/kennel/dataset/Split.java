@@ -6,24 +6,34 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * Which images are for training and which for testing. It depends on the images and the seed alone,
- * not on partitions or machines.
+ * Which images are for training, which for validation, and which for testing. It depends on the
+ * images and the seed alone, not on partitions or machines.
  *
  * @param train in the listing's order
+ * @param validation in the listing's order; none, where no such part is wanted
  * @param test in the listing's order
- * @param dropped training images that are test images too, left out, with the reason
+ * @param dropped images that are on a side that counts for more too, left out, with the reason
  */
-public record Split(List<ImageFile> train, List<ImageFile> test, List<ImageFile> dropped) {
+public record Split(
+    List<ImageFile> train,
+    List<ImageFile> validation,
+    List<ImageFile> test,
+    List<ImageFile> dropped) {
+  /** The sides, as tables and manifests name them. */
+  static final List<String> NAMES = List.of("train", "validation", "test");
+
+  /** One side of a split. */
+  public record Side(String name, List<ImageFile> images) {}
+
   /** Why an image of {@link #dropped} is left out. */
   static final String DUPLICATE = "duplicate";
 
@@ -42,12 +52,38 @@ public record Split(List<ImageFile> train, List<ImageFile> test, List<ImageFile>
               + source.name()
               + ": its images are split already; name a split-column that it does not have");
     }
+    Split split;
     if (source.folds() > 0) {
-      return fold(images, classes, source, seed);
+      split = fold(images, classes, source, seed);
+    } else if (isGiven) {
+      split = given(images, classes, source);
+    } else {
+      split = stratified(images, classes, source.testFraction(), seed, source.name());
     }
-    return isGiven
-        ? given(images, classes, source)
-        : stratified(images, classes, source.testFraction(), seed, source.name());
+    return split.withValidation(classes, source, seed);
+  }
+
+  /** Takes images for validation from those for training, where that is wanted. */
+  private Split withValidation(Classes classes, ImageSettings source, long seed) {
+    if (source.validationFraction() == 0) {
+      return this;
+    }
+    if (!validation.isEmpty()) {
+      throw new UserError(
+          "Cannot use validation-fraction for "
+              + source.name()
+              + ": it names validation images already");
+    }
+    String where = "the training images of " + source.name() + " for validation";
+    Split parts = stratified(train, classes, source.validationFraction(), seed, where);
+    return new Split(parts.train, parts.test, test, dropped);
+  }
+
+  /** The sides that are not trained on, if they have images. */
+  public List<Side> heldOut() {
+    return Stream.of(new Side("validation", validation), new Side("test", test))
+        .filter(side -> !side.images.isEmpty())
+        .toList();
   }
 
   /**
@@ -109,7 +145,7 @@ public record Split(List<ImageFile> train, List<ImageFile> test, List<ImageFile>
             "they are copies of each other, and every class needs at least 2 different ones");
       }
     }
-    return new Split(sorted(train), sorted(test), List.of());
+    return new Split(sorted(train), List.of(), sorted(test), List.of());
   }
 
   /**
@@ -143,7 +179,7 @@ public record Split(List<ImageFile> train, List<ImageFile> test, List<ImageFile>
             folds + " folds need at least " + folds + " different ones of every class");
       }
     }
-    return new Split(sorted(train), sorted(test), List.of());
+    return new Split(sorted(train), List.of(), sorted(test), List.of());
   }
 
   /** How often a class holds the image that it holds least often: 1, unless all have copies. */
@@ -178,31 +214,38 @@ public record Split(List<ImageFile> train, List<ImageFile> test, List<ImageFile>
     Map<String, List<ImageFile>> sides =
         images.stream().collect(Collectors.groupingBy(ImageFile::split));
     List<ImageFile> train = sides.getOrDefault("train", List.of());
+    List<ImageFile> validation = sides.getOrDefault("validation", List.of());
     List<ImageFile> test = sides.getOrDefault("test", List.of());
-    List<ImageFile> dropped = List.of();
+    List<ImageFile> dropped = new ArrayList<>();
     if (source.dropsDuplicates()) {
-      dropped = duplicates(train, test);
-      Set<Integer> ids = dropped.stream().map(ImageFile::id).collect(Collectors.toSet());
-      train = train.stream().filter(image -> !ids.contains(image.id())).toList();
+      validation = without(test, "test", validation, dropped);
+      train = without(test, "test", train, dropped);
+      train = without(validation, "validation", train, dropped);
     } else {
-      checkNoLeak(train, test, source.trainName(), source.testName());
+      checkNoLeak(train, test, source.trainName(), "Cannot test on " + source.testName());
+      checkNoLeak(validation, test, "the validation images", "Cannot test on " + source.testName());
+      checkNoLeak(train, validation, source.trainName(), "Cannot use the validation images");
     }
     checkNoClassIsEmpty(train, classes, "Cannot train on " + source.trainName());
     checkNoClassIsEmpty(test, classes, "Cannot test on " + source.testName());
-    return new Split(train, test, dropped);
+    return new Split(train, validation, test, dropped);
   }
 
-  /** The training images that are test images too, as rejected ones. */
-  private static List<ImageFile> duplicates(List<ImageFile> train, List<ImageFile> test) {
-    Map<String, ImageFile> tested = byContent(test);
-    return train.stream()
-        .filter(image -> tested.containsKey(image.sha256()))
-        .map(
-            image ->
-                image.rejected(
-                    DUPLICATE,
-                    "the same bytes as the test image " + tested.get(image.sha256()).path()))
-        .toList();
+  /** One side without what is on another too; that goes to {@code dropped}, with the reason. */
+  private static List<ImageFile> without(
+      List<ImageFile> other, String name, List<ImageFile> side, List<ImageFile> dropped) {
+    Map<String, ImageFile> others = byContent(other);
+    List<ImageFile> kept = new ArrayList<>();
+    for (ImageFile image : side) {
+      ImageFile same = others.get(image.sha256());
+      if (same == null) {
+        kept.add(image);
+      } else {
+        String detail = "the same bytes as the " + name + " image " + same.path();
+        dropped.add(image.rejected(DUPLICATE, detail));
+      }
+    }
+    return kept;
   }
 
   private static Map<String, ImageFile> byContent(List<ImageFile> images) {
@@ -210,13 +253,12 @@ public record Split(List<ImageFile> train, List<ImageFile> test, List<ImageFile>
   }
 
   private static void checkNoLeak(
-      List<ImageFile> train, List<ImageFile> test, String trainName, String testName) {
+      List<ImageFile> train, List<ImageFile> test, String trainName, String cannot) {
     Map<String, ImageFile> seen = byContent(train);
     List<ImageFile> leaks = test.stream().filter(f -> seen.containsKey(f.sha256())).toList();
     if (!leaks.isEmpty()) {
       throw new UserError(
-          "Cannot test on "
-              + testName
+          cannot
               + ": "
               + leaks.size()
               + (leaks.size() == 1 ? " image is" : " images are")
@@ -256,26 +298,9 @@ public record Split(List<ImageFile> train, List<ImageFile> test, List<ImageFile>
     return images.stream().sorted(Comparator.comparingInt(ImageFile::id)).toList();
   }
 
-  /**
-   * Deals images to shards, class by class in a seeded order, so that each shard has its share of
-   * every class and sizes differ by one at most.
-   *
-   * @return the shard of each image, by the image's id
-   */
-  static Map<Integer, Integer> deal(List<ImageFile> images, int shards, long seed) {
-    List<ImageFile> order = new ArrayList<>(images);
-    Collections.shuffle(order, new Random(new SplittableRandom(seed).split().nextLong()));
-    order.sort(Comparator.comparingInt(ImageFile::label)); // stable: shuffled within a class
-    Map<Integer, Integer> shardOf = new HashMap<>();
-    for (int i = 0; i < order.size(); i++) {
-      shardOf.put(order.get(i).id(), i % shards);
-    }
-    return shardOf;
-  }
-
   /** Number of images that are copies of another one on their side. */
   public int copies() {
-    return copies(train) + copies(test);
+    return copies(train) + copies(validation) + copies(test);
   }
 
   private static int copies(List<ImageFile> images) {

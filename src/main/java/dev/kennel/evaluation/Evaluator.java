@@ -1,8 +1,8 @@
 package dev.kennel.evaluation;
 
+import dev.kennel.averaging.PlacedRdd;
 import dev.kennel.averaging.Replicated;
 import dev.kennel.dataset.PreparedImage;
-import dev.kennel.dataset.Shard;
 import dev.kennel.image.Augmentation;
 import dev.kennel.network.Answer;
 import dev.kennel.onednn.Arithmetic;
@@ -19,25 +19,30 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * Lets a network answer for every image of a split, on the executors.
  *
- * @param sizeIndex which of the prepared sizes is the network's
- * @param imageSize that size, in pixels
+ * @param imageSize in pixels
  * @param classes number of classes
  * @param threads threads of one task's arithmetic
  */
-public record Evaluator(int sizeIndex, int imageSize, int classes, int threads)
-    implements java.io.Serializable {
+public record Evaluator(int imageSize, int classes, int threads) implements java.io.Serializable {
   private static final int BATCH = 64;
 
   /**
-   * Tests a network on every image of the shards.
+   * Tests a network on every image.
    *
-   * @param expected number of images
+   * @param split that they are of
+   * @param images in one partition for each task that there is to be
+   * @param expected their number
    * @throws IllegalStateException if there is not exactly one prediction for each
    */
-  public TestedEpoch test(Replicated network, JavaRDD<Shard> shards, int expected) {
+  public TestedEpoch test(
+      Replicated network, String split, JavaRDD<PreparedImage> images, int expected) {
     long start = System.nanoTime();
     List<Prediction> predictions =
-        shards.flatMap(shard -> predict(shard, network)).collect().stream()
+        PlacedRdd.spread(images.rdd(), images.classTag())
+            .toJavaRDD()
+            .mapPartitions(part -> predict(part, network))
+            .collect()
+            .stream()
             .sorted(Comparator.comparingInt(Prediction::id))
             .toList();
     long distinct = predictions.stream().mapToInt(Prediction::id).distinct().count();
@@ -50,18 +55,22 @@ public record Evaluator(int sizeIndex, int imageSize, int classes, int threads)
               + " images instead of one for each of "
               + expected);
     }
-    return new TestedEpoch(predictions, (System.nanoTime() - start) / 1e9);
+    return new TestedEpoch(split, predictions, (System.nanoTime() - start) / 1e9);
   }
 
-  private Iterator<Prediction> predict(Shard shard, Replicated replicated) {
+  private Iterator<Prediction> predict(Iterator<PreparedImage> images, Replicated replicated) {
     Arithmetic.useThreads(threads);
     ComputationGraph averaged = replicated.network();
     ComputationGraph network = new LeanGraph(averaged.getConfiguration().clone());
     network.init(averaged.params(), false); // shares the parameters: they are only read
-    List<Prediction> predictions = new ArrayList<>(shard.images().size());
-    for (int begin = 0; begin < shard.images().size(); begin += BATCH) {
-      int end = Math.min(begin + BATCH, shard.images().size());
-      predictions.addAll(predict(network, shard.images().subList(begin, end)));
+    List<Prediction> predictions = new ArrayList<>();
+    List<PreparedImage> batch = new ArrayList<>(BATCH);
+    while (images.hasNext()) {
+      batch.add(images.next());
+      if (batch.size() == BATCH || !images.hasNext()) {
+        predictions.addAll(predict(network, batch));
+        batch.clear();
+      }
     }
     return predictions.iterator();
   }
@@ -70,7 +79,7 @@ public record Evaluator(int sizeIndex, int imageSize, int classes, int threads)
     int length = 3 * imageSize * imageSize;
     float[] pixels = new float[images.size() * length];
     for (int i = 0; i < images.size(); i++) {
-      byte[] image = images.get(i).pixels()[sizeIndex];
+      byte[] image = images.get(i).pixels();
       Augmentation.NONE.write(image, imageSize, 0, pixels, i * length);
     }
     INDArray features =
@@ -82,7 +91,7 @@ public record Evaluator(int sizeIndex, int imageSize, int classes, int threads)
     for (int i = 0; i < images.size(); i++) {
       PreparedImage image = images.get(i);
       Answer answer = Answer.of(probabilities, i * classes, classes, image.label());
-      predictions.add(new Prediction(image.id(), image.path(), answer));
+      predictions.add(new Prediction(image.id(), answer));
     }
     return predictions;
   }

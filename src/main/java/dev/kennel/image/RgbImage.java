@@ -52,8 +52,16 @@ public final class RgbImage {
    */
   public byte[] square(int size) {
     int shorter = Math.min(width(), height());
-    TriangleFilter columns = centre(width, shorter, size);
-    TriangleFilter rows = centre(height, shorter, size);
+    return resampled(centre(width, shorter, size), centre(height, shorter, size), size);
+  }
+
+  /** The whole image, its sides resized apart to {@code size}; otherwise as {@link #square}. */
+  byte[] stretched(int size) {
+    return resampled(
+        new TriangleFilter(width, size, 0, size), new TriangleFilter(height, size, 0, size), size);
+  }
+
+  private byte[] resampled(TriangleFilter columns, TriangleFilter rows, int size) {
     int from = columns.firstSource() & ~1;
     int count = (columns.endSource() - from + 1) & ~1;
     int[][] byColumn = mixRows(rows, from, count, size);

@@ -5,10 +5,11 @@ import java.io.Serializable;
 /**
  * What a network answered for one image.
  *
- * @param label the image's class
+ * @param label the image's class; of an image mixed of several, that of the greatest share
  * @param predicted the class of the highest probability; the lower label on a tie
  * @param probability of {@code predicted}
- * @param loss cross-entropy, −ln of the probability of {@code label}, in nats
+ * @param loss cross-entropy, in nats: −ln of the probability of {@code label}; of a mixed image the
+ *     mean over its classes, weighted by their shares
  * @param top5 the five classes of the highest probabilities, best first; all where there are fewer
  */
 @SuppressWarnings("ArrayRecordComponent") // by the thousand, never compared
@@ -18,6 +19,31 @@ public record Answer(int label, int predicted, double probability, double loss, 
 
   /** The answer for one row of probabilities, those of the classes from {@code offset} on. */
   public static Answer of(float[] probabilities, int offset, int classes, int label) {
+    return of(probabilities, offset, classes, label, loss(probabilities[offset + label]));
+  }
+
+  /**
+   * The answer for an image that may be mixed of several.
+   *
+   * @param shares of the classes in the image, which add up to 1; its row begins at {@code offset}
+   *     too, and the lower label wins a tie
+   */
+  public static Answer of(float[] probabilities, float[] shares, int offset, int classes) {
+    int label = 0;
+    double loss = 0;
+    for (int c = 0; c < classes; c++) {
+      label = shares[offset + c] > shares[offset + label] ? c : label;
+      loss += shares[offset + c] * loss(probabilities[offset + c]);
+    }
+    return of(probabilities, offset, classes, label, loss);
+  }
+
+  private static double loss(float probability) {
+    // A softmax in f32 can round to 0, and the logarithm of that is infinite.
+    return -Math.log(Math.max(probability, Float.MIN_VALUE));
+  }
+
+  private static Answer of(float[] probabilities, int offset, int classes, int label, double loss) {
     int[] best = new int[Math.min(MOST, classes)];
     int found = 0;
     for (int c = 0; c < classes; c++) {
@@ -33,8 +59,6 @@ public record Answer(int label, int predicted, double probability, double loss, 
         found = Math.min(found + 1, best.length);
       }
     }
-    // A softmax in f32 can round to 0, and the logarithm of that is infinite.
-    double loss = -Math.log(Math.max(probabilities[offset + label], Float.MIN_VALUE));
     return new Answer(label, best[0], probabilities[offset + best[0]], loss, best);
   }
 

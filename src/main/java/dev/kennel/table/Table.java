@@ -31,6 +31,7 @@ public enum Table {
       count("seed", "Seed of the split, the first parameters and the order of the examples"),
       optional(count("images", "Labelled images that were read, without the rejected ones")),
       optional(count("train_images", "Images to train on")),
+      optional(count("validation_images", "Images to validate on")),
       optional(count("test_images", "Images to test on")),
       optional(integer("classes", "Classes, from 2; labels are 0 to classes - 1")),
       text("settings", "Every setting of the job, as a JSON object"),
@@ -63,6 +64,9 @@ public enum Table {
       integer("workers", "Workers that trained"),
       count("examples", "Images they were trained on, all together"),
       figure("fit_seconds", "Wall-clock time of the slowest worker's fit, in seconds"),
+      figure(
+          "wait_seconds",
+          "Part of fit_seconds that a worker waited for images, at most, in seconds"),
       figure(
           "averaging_seconds",
           "From the end of the slowest fit until the last worker held the average, in seconds"),

@@ -29,11 +29,12 @@ final class AnswerListener extends BaseTrainingListener {
     Layer output = graph.getOutputLayer(0);
     INDArray result = output.activate(false, LayerWorkspaceMgr.noWorkspaces()); // [batch, classes]
     float[] probabilities = result.dup('c').data().asFloat();
-    int[] labels = ((BaseOutputLayer<?>) output).getLabels().argMax(1).toIntVector();
+    INDArray labels = ((BaseOutputLayer<?>) output).getLabels(); // of the same shape
+    float[] shares = labels.dup('c').data().asFloat();
     int classes = (int) result.size(1);
-    List<Answer> found = new ArrayList<>(labels.length);
-    for (int i = 0; i < labels.length; i++) {
-      found.add(Answer.of(probabilities, i * classes, classes, labels[i]));
+    List<Answer> found = new ArrayList<>();
+    for (int row = 0; row < shares.length; row += classes) {
+      found.add(Answer.of(probabilities, shares, row, classes));
     }
     answers = found;
   }

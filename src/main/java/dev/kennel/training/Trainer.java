@@ -11,8 +11,7 @@ import dev.kennel.averaging.StockAveraging;
 import dev.kennel.config.CheckpointSettings;
 import dev.kennel.config.NetworkSettings;
 import dev.kennel.config.Settings;
-import dev.kennel.dataset.Shard;
-import dev.kennel.image.Augmentation;
+import dev.kennel.dataset.PreparedImage;
 import dev.kennel.network.Answer;
 import dev.kennel.network.Network;
 import dev.kennel.network.Optimization;
@@ -40,7 +39,7 @@ public final class Trainer implements AutoCloseable {
   /** How often a training goes back to the same place before its failure is the run's. */
   private static final int RECOVERIES = 3;
 
-  private final JavaRDD<Shard> shards;
+  private final EpochImages epochImages;
   private final int images;
   private final BatchPlan plan;
   private final Batches batches;
@@ -58,9 +57,8 @@ public final class Trainer implements AutoCloseable {
    * A training from starting parameters that the seed decides.
    *
    * @param name names the training, unique in the application
-   * @param shards training images, one shard a worker
+   * @param prepared training images of the network's size
    * @param images their number
-   * @param sizeIndex which of the prepared sizes is the network's
    * @param checkpoints of this training
    */
   public Trainer(
@@ -71,24 +69,22 @@ public final class Trainer implements AutoCloseable {
       Settings settings,
       NetworkSettings own,
       Cluster cluster,
-      JavaRDD<Shard> shards,
+      JavaRDD<PreparedImage> prepared,
       int images,
-      int sizeIndex,
       Checkpoints checkpoints) {
     int workers = cluster.workers();
-    this.shards = shards;
     this.images = images;
     this.checkpointing = settings.checkpoints();
     this.checkpoints = checkpoints;
     this.plan = BatchPlan.of(images, workers, settings.batchSize(), settings.averagingFrequency());
-    int shift = (int) (settings.augmentation().shift() * own.imageSize());
+    this.epochImages = new EpochImages(prepared, plan, settings.seed());
     this.batches =
         new Batches(
             plan,
-            sizeIndex,
             own.imageSize(),
             classes,
-            new Augmentation(shift, settings.augmentation().flip()),
+            Variation.ofImages(settings.augmentation(), own.imageSize()),
+            Variation.ofBatches(settings.augmentation()),
             settings.seed());
     this.schedule =
         LearningRateSchedule.of(
@@ -185,8 +181,10 @@ public final class Trainer implements AutoCloseable {
   private List<Answer> round(int epoch, int round) {
     Batches source = batches;
     JavaRDD<MultiDataSet> data =
-        shards.mapPartitionsWithIndex(
-            (worker, shard) -> source.round(shard.next(), worker, epoch, round), true);
+        epochImages
+            .round(epoch, round)
+            .mapPartitionsWithIndex(
+                (worker, ofWorker) -> source.round(ofWorker, worker, epoch, round), true);
     int first = (epoch - 1) * plan.steps() + plan.firstStep(round);
     int end = (epoch - 1) * plan.steps() + plan.endStep(round);
     graph.getNetwork().getConfiguration().setIterationCount(first);
@@ -231,9 +229,10 @@ public final class Trainer implements AutoCloseable {
     return rounds;
   }
 
-  /** Lets the parameters go. */
+  /** Lets parameters and shuffled images go. */
   @Override
   public void close() {
+    epochImages.close();
     averaging.close();
   }
 }

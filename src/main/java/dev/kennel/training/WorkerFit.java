@@ -1,6 +1,7 @@
 package dev.kennel.training;
 
 import dev.kennel.averaging.Fitting;
+import dev.kennel.averaging.Work;
 import dev.kennel.onednn.Arithmetic;
 import java.util.Iterator;
 import org.apache.spark.util.CollectionAccumulator;
@@ -14,22 +15,30 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  * @param steps where they are noted
  */
 record WorkerFit(int threads, CollectionAccumulator<Step> steps) implements Fitting {
+  private static final int AHEAD = 2; // batches
+
   @Override
-  public long fit(ComputationGraph network, Iterator<MultiDataSet> batches, int worker) {
+  public Work fit(ComputationGraph network, Iterator<MultiDataSet> batches, int worker) {
     Arithmetic.useThreads(threads);
     AnswerListener listener = new AnswerListener();
     network.setListeners(listener);
     long examples = 0;
-    while (batches.hasNext()) {
-      MultiDataSet batch = batches.next();
-      int iteration = network.getConfiguration().getIterationCount();
-      network.fit(batch);
-      steps.add(new Step(worker, iteration, listener.answers()));
-      examples += listener.answers().size();
-      batch.getFeatures(0).close();
-      batch.getLabels(0).close();
+    try (Prefetched<MultiDataSet> prefetched = new Prefetched<>(batches, AHEAD, WorkerFit::close)) {
+      while (prefetched.hasNext()) {
+        MultiDataSet batch = prefetched.next();
+        int iteration = network.getConfiguration().getIterationCount();
+        network.fit(batch);
+        steps.add(new Step(worker, iteration, listener.answers()));
+        examples += listener.answers().size();
+        close(batch);
+      }
+      network.setListeners();
+      return new Work(examples, prefetched.waitedSeconds());
     }
-    network.setListeners();
-    return examples;
+  }
+
+  private static void close(MultiDataSet batch) {
+    batch.getFeatures(0).close();
+    batch.getLabels(0).close();
   }
 }

@@ -77,7 +77,7 @@ class SlicedAveragingTest {
       (network, batches, worker) -> {
         List<Float> features = new ArrayList<>();
         batches.forEachRemaining(batch -> features.add(batch.getFeatures(0).getFloat(0)));
-        return add(network, features);
+        return new Work(add(network, features), 0);
       };
 
   private SlicedAveraging averaging(Way way, Fitting fitting) {
@@ -127,7 +127,7 @@ class SlicedAveragingTest {
             way,
             (network, batches, worker) -> {
               batches.forEachRemaining(network::fit);
-              return 2;
+              return new Work(2, 0);
             });
     ParameterAveragingTrainingMaster theirs =
         new ParameterAveragingTrainingMaster.Builder(2, 1)
@@ -180,11 +180,11 @@ class SlicedAveragingTest {
         averaging(
             Way.IN_SLICES,
             (network, batches, worker) -> {
-              long examples = ADDING.fit(network, batches, worker);
+              Work work = ADDING.fit(network, batches, worker);
               if (network.params().getFloat(0) > 100) {
                 throw new IllegalStateException("too large");
               }
-              return examples;
+              return work;
             });
     round(averaging, List.of(List.of(2f), List.of(4f)));
     assertThatThrownBy(() -> round(averaging, List.of(List.of(1f), List.of(500f))))

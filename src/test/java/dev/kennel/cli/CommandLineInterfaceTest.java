@@ -45,6 +45,12 @@ class CommandLineInterfaceTest {
         "plan --network resnet18 --workers 2 --bandwidth 10GB | Cannot use --bandwidth 10GB: it is Gbit/s",
         "plan --network resnet18 --workers 2 --bandwidth 0 | Cannot use --bandwidth 0: it is Gbit/s",
         "plan --network resnet18 --workers 2 --bandwidth 1 --fraction 1 | Cannot use --fraction 1.0: it",
+        "show-augmentation --variants 0 | Cannot use --variants 0: it is 1 or more",
+        "show-augmentation --output target/none/a.png | Cannot write target/none/a.png: there is no",
+        "show-augmentation --images target/none | Cannot read images from target/none: there is no",
+        "show-augmentation --set manifest=dogs.csv | Cannot show the images of a manifest, dogs.csv",
+        "show-augmentation --set augmentation.hue=2 | Cannot use augmentation.hue 2.0: it is a share",
+        "show-augmentation --set augmentation.mixup=1 | Unknown setting augmentation.mixup in the",
         "train --train-images a | Cannot train with only one of train-images and test-images"
       })
   void aMistakeIsOneLineAndExitCodeTwo(String arguments, String message) {
@@ -55,7 +61,8 @@ class CommandLineInterfaceTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"train", "compare", "sql", "bench", "bench step", "plan"})
+  @ValueSource(
+      strings = {"train", "compare", "sql", "bench", "bench step", "plan", "show-augmentation"})
   void helpTeachesWithExamples(String command) {
     Outcome outcome = run((command + " --help").split(" "));
     assertThat(outcome.code()).isZero();
@@ -66,7 +73,8 @@ class CommandLineInterfaceTest {
   @Test
   void helpNamesTheCommands() {
     assertThat(run("--help").out())
-        .contains("train", "compare", "sql", "bench", "plan", "submit/local.sh");
+        .contains(
+            "train", "compare", "sql", "bench", "plan", "show-augmentation", "submit/local.sh");
   }
 
   @Test

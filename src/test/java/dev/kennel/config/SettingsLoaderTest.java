@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValue;
+import dev.kennel.config.AugmentationSettings.ColorJitter;
+import dev.kennel.config.AugmentationSettings.RandAugment;
+import dev.kennel.config.AugmentationSettings.RandomErasing;
+import dev.kennel.config.AugmentationSettings.RandomResizedCrop;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +40,11 @@ class SettingsLoaderTest {
             List.of("schedule.name=cosine"));
     Settings restored = SettingsLoader.restore(run.json(), "moved");
     assertThat(restored.output()).isEqualTo("moved");
-    assertThat(restored).usingRecursiveComparison().ignoringFields("output", "json").isEqualTo(run);
+    assertThat(restored.cache()).isEqualTo("moved/prepared");
+    assertThat(restored)
+        .usingRecursiveComparison()
+        .ignoringFields("output", "cache", "json")
+        .isEqualTo(run);
   }
 
   @Test
@@ -80,9 +88,45 @@ class SettingsLoaderTest {
     assertThat(settings.schedule())
         .isEqualTo(
             new ScheduleSettings(ScheduleSettings.Name.ONE_CYCLE, 0.15, 25, 250_000, 30, 0.1));
-    assertThat(settings.augmentation()).isEqualTo(new AugmentationSettings(true, 0.1));
     assertThat(settings.seed()).isZero();
     assertThat(settings.output()).isEqualTo("output");
+  }
+
+  @Test
+  void ofAugmentationOnlyFlipAndShiftAreOnByDefault() {
+    AugmentationSettings augmentation = load(Optional.empty(), DOGS).augmentation();
+
+    assertThat(augmentation)
+        .isEqualTo(
+            new AugmentationSettings(
+                new RandomResizedCrop(Optional.empty(), new RangeSettings(0.75, 1.3333)),
+                new ColorJitter(0, 0, 0, 0),
+                new RandAugment(0, 9),
+                0.1,
+                true,
+                new RandomErasing(0, new RangeSettings(0.02, 0.33), new RangeSettings(0.3, 3.3)),
+                0,
+                0));
+  }
+
+  @Test
+  void aRangeIsAListOfTwoNumbers() {
+    String key = "augmentation.random-resized-crop.scale";
+
+    assertThat(load(Optional.empty(), DOGS, key + "=[0.08, 1]").augmentation().crop().scale())
+        .contains(new RangeSettings(0.08, 1));
+    assertThat(load(Optional.empty(), DOGS, key + "=null").augmentation().crop().scale()).isEmpty();
+  }
+
+  @Test
+  void aRunOfAVersionThatOnlyFlippedAndShiftedGoesOnWithThat() {
+    Settings settings =
+        SettingsLoader.restore("{augmentation: {flip: false, shift: 0.05}, images: dogs}", "runs");
+
+    assertThat(settings.augmentation().flip()).isFalse();
+    assertThat(settings.augmentation().shift()).isEqualTo(0.05);
+    assertThat(settings.augmentation().crop().scale()).isEmpty();
+    assertThat(settings.augmentation().mixupAlpha()).isZero();
   }
 
   @Test
@@ -225,6 +269,9 @@ class SettingsLoaderTest {
         "network.resnet18.image-size=auto",
         "augmentation.flip=perhaps",
         "augmentation.shift=true",
+        "augmentation.random-resized-crop.scale=0.5",
+        "augmentation.random-erasing.ratio=[wide]",
+        "augmentation.randaugment.num-ops=1.5",
         "momentum=null"
       })
   void aValueOfTheWrongTypeIsAnErrorThatNamesIt(String assignment) {

@@ -43,7 +43,23 @@ class SettingsTest {
     "schedule.step-factor,      0,       0.0",
     "schedule.step-factor,      1.1,     1.1",
     "augmentation.shift,       -0.1,    -0.1",
-    "augmentation.shift,        0.51,    0.51"
+    "augmentation.shift,        0.51,    0.51",
+    "augmentation.brightness,  -0.1,    -0.1",
+    "augmentation.contrast,    -1,      -1.0",
+    "augmentation.saturation,   NaN,     NaN",
+    "augmentation.hue,          0.51,    0.51",
+    "augmentation.randaugment.num-ops,          -1,  -1",
+    "augmentation.randaugment.magnitude,        31,  31",
+    "augmentation.random-erasing.probability,  1.1,  1.1",
+    "augmentation.mixup-alpha, -0.2,    -0.2",
+    "augmentation.cutmix-alpha, Infinity, Infinity",
+    "augmentation.random-resized-crop.scale,  '[0, 1]',      '[0.0, 1.0]'",
+    "augmentation.random-resized-crop.scale,  '[0.5, 1.1]',  '[0.5, 1.1]'",
+    "augmentation.random-resized-crop.scale,  '[0.9, 0.1]',  '[0.9, 0.1]'",
+    "augmentation.random-resized-crop.scale,  '[0.5]',       '[0.5]'",
+    "augmentation.random-resized-crop.ratio,  '[0, 1]',      '[0.0, 1.0]'",
+    "augmentation.random-erasing.scale,       '[-0.1, 0.3]', '[-0.1, 0.3]'",
+    "augmentation.random-erasing.ratio,       '[3, 0.3]',    '[3.0, 0.3]'"
   })
   void aValueOutOfItsRangeIsAnErrorThatNamesIt(String key, String value, String shown) {
     assertThatThrownBy(() -> load(key, value))
@@ -75,6 +91,14 @@ class SettingsTest {
     "schedule.step-factor,     1",
     "augmentation.shift,       0",
     "augmentation.shift,       0.5",
+    "augmentation.brightness,  0",
+    "augmentation.hue,         0.5",
+    "augmentation.randaugment.magnitude,       30",
+    "augmentation.random-erasing.probability,  1",
+    "augmentation.random-resized-crop.scale,   '[1, 1]'",
+    "augmentation.random-resized-crop.scale,   null",
+    "augmentation.random-erasing.scale,        '[0, 1]'",
+    "augmentation.mixup-alpha, 0",
     "seed,                    -1"
   })
   void theEndsOfARangeAreTaken(String key, String value) {
@@ -207,8 +231,11 @@ class SettingsTest {
         Optional.empty(),
         0.25,
         0,
+        0,
         1,
         "error",
+        false,
+        "full",
         0.125);
   }
 }

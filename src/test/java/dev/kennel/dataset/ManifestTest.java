@@ -23,7 +23,7 @@ class ManifestTest {
   void aCsvFileNamesImagesAndTheirClasses() throws IOException {
     Path csv = write("dogs.csv", "path,label", "b.png,pug", "in/a.png,pug", "/dogs/c.png,beagle");
 
-    ImageFolder.Listing listing = list("manifest", csv);
+    ImageSource.Listing listing = list("manifest", csv);
 
     assertThat(listing.count()).isEqualTo(3);
     assertThat(listing.classes().folders()).containsExactly("beagle", "pug");
@@ -107,7 +107,7 @@ class ManifestTest {
     assertError("it has no column path, only file, label, split; name it by --path-column", csv);
     assertError("the row 2.png, null, test has no label", csv, "path-column", "file");
     Path odd = write("odd.csv", "path,label,split", "1.png,pug,train", "3.png,cur,valid");
-    assertError("its column split holds valid; it takes train and test", odd);
+    assertError("its column split holds valid; it takes train, validation and test", odd);
     assertError("it has no rows", write("empty.csv", "path,label"));
     Path one = write("one.csv", "path,label", "1.png,pug", "2.png,pug");
     assertError("all its rows are of the class pug; a classifier needs two or more", one);
@@ -127,8 +127,8 @@ class ManifestTest {
         .hasMessage("Cannot train on the manifest " + manifest + ": " + why);
   }
 
-  private ImageFolder.Listing list(Object... settings) {
-    return ImageFolder.list(
+  private ImageSource.Listing list(Object... settings) {
+    return ImageSource.list(
         LocalSpark.session(), ImageSettingsOf.of(settings), folder + "/unpacked");
   }
 

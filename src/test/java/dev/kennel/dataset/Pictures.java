@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.SplittableRandom;
 import javax.imageio.ImageIO;
 
 /** Makes folders of images. */
@@ -24,10 +25,24 @@ final class Pictures {
     for (int i = 0; i < width * height; i++) {
       image.setRGB(i % width, i / width, colour);
     }
+    write(file, image);
+  }
+
+  private static void write(Path file, BufferedImage image) throws IOException {
     String name = file.getFileName().toString();
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     ImageIO.write(image, name.substring(name.lastIndexOf('.') + 1), bytes);
     write(file, bytes.toByteArray());
+  }
+
+  /** Writes an image of random colours; the name's ending is its format. */
+  static void noise(Path file, int width, int height) throws IOException {
+    SplittableRandom random = new SplittableRandom(1);
+    BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+    for (int i = 0; i < width * height; i++) {
+      image.setRGB(i % width, i / width, random.nextInt(1 << 24));
+    }
+    write(file, image);
   }
 
   /** Writes a file and the folders above it. */

@@ -56,14 +56,20 @@ class SampleImagesTest {
   void allOfThemDecodeAndNoTwoAreTheSame() throws IOException {
     String folder = SampleImages.unpack(new Configuration(), output.toString());
     ImageSettings settings = ImageSettingsOf.of("images", folder);
-    ImageFolder.Listing listing = ImageFolder.list(LocalSpark.session(), settings, "unpacked");
+    ImageSource.Listing listing = ImageSource.list(LocalSpark.session(), settings, "unpacked");
 
-    try (DecodedImages decoded = DecodedImages.decode(LocalSpark.session(), listing, List.of(28))) {
-      assertThat(listing.ignored()).isEmpty();
-      assertThat(decoded.rejected()).isEmpty();
-      assertThat(decoded.accepted()).hasSize(600);
-      assertThat(new Split(decoded.accepted(), List.of(), List.of()).copies()).isZero();
-    }
+    PreparedImages prepared =
+        PreparedImages.prepare(
+            LocalSpark.session(),
+            listing,
+            List.of(28),
+            settings,
+            output.resolve("prepared").toString(),
+            done -> {});
+    assertThat(listing.ignored()).isEmpty();
+    assertThat(prepared.rejected()).isEmpty();
+    assertThat(prepared.accepted()).hasSize(600);
+    assertThat(new Split(prepared.accepted(), List.of(), List.of(), List.of()).copies()).isZero();
   }
 
   private List<Path> pngs() throws IOException {

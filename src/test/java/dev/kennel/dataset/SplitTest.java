@@ -316,7 +316,7 @@ class SplitTest {
   @Test
   void everyWorkerNeedsTwoTrainingImages() {
     different(5, CAT);
-    Split split = new Split(images, List.of(), List.of());
+    Split split = new Split(images, List.of(), List.of(), List.of());
 
     assertThatCode(() -> split.checkWorkers(2)).doesNotThrowAnyException();
     assertThatThrownBy(() -> split.checkWorkers(3))
@@ -327,27 +327,68 @@ class SplitTest {
   }
 
   @Test
-  void imagesAreDealtSoThatShardsDifferByOneAndHaveTheirPartOfEveryClass() {
-    different(8, CAT);
-    different(6, DOG);
+  void aShareOfTheTrainingImagesIsForValidation() {
+    different(20, CAT);
+    different(10, DOG);
+    copies(3, CAT, "a cat three times");
+    ImageSettings source =
+        ImageSettingsOf.of("images", "/pets", "test-fraction", 0.2, "validation-fraction", 0.25);
 
-    Map<Integer, Integer> shardOf = Split.deal(images, 4, 0);
+    Split split = Split.of(images, CLASSES, source, 3);
+    Split without = Split.of(images, CLASSES, ImageSettingsOf.of("images", "/pets"), 3);
 
-    assertThat(shardOf).containsOnlyKeys(ids(images));
-    for (int shard = 0; shard < 4; shard++) {
-      List<ImageFile> dealt = shard(shardOf, shard);
-      assertThat(dealt.size()).isBetween(3, 4); // 14 images
-      assertThat(counts(dealt).get(CAT)).isEqualTo(2);
-      assertThat(counts(dealt).get(DOG)).isBetween(1L, 2L);
-    }
+    assertThat(split.test()).isEqualTo(without.test()); // whether there is validation or not
+    List<ImageFile> both = new ArrayList<>(split.train());
+    both.addAll(split.validation());
+    assertThat(both).containsExactlyInAnyOrderElementsOf(without.train());
+    assertThat(counts(split.validation()).get(DOG)).isEqualTo(2); // 8 x 0.25
+    assertThat(hashes(split.validation())).doesNotContainAnyElementsOf(hashes(split.train()));
+    assertThat(split.heldOut()).extracting(Split.Side::name).containsExactly("validation", "test");
+    assertThat(without.heldOut()).extracting(Split.Side::name).containsExactly("test");
   }
 
   @Test
-  void theSeedDecidesWhichImagesAreDealtToAShard() {
-    different(20, CAT);
+  void validationImagesMayBeGivenToo() {
+    given("train", CAT, "a");
+    given("train", DOG, "b");
+    given("validation", CAT, "c");
+    given("test", CAT, "d");
+    given("test", DOG, "e");
 
-    assertThat(Split.deal(images, 2, 1)).isEqualTo(Split.deal(images, 2, 1));
-    assertThat(Split.deal(images, 2, 1)).isNotEqualTo(Split.deal(images, 2, 2));
+    Split split = Split.of(images, CLASSES, twoFolders(), 0);
+
+    assertThat(hashes(split.validation())).containsExactly("c");
+    assertThatThrownBy(
+            () ->
+                Split.of(
+                    images,
+                    CLASSES,
+                    ImageSettingsOf.of("manifest", "/pets.csv", "validation-fraction", 0.5),
+                    0))
+        .isInstanceOf(UserError.class)
+        .hasMessage(
+            "Cannot use validation-fraction for /pets.csv: it names validation images already");
+  }
+
+  @Test
+  void anImageForTrainingAndValidationIsAnErrorUnlessItIsDropped() {
+    given("train", CAT, "a", "same");
+    given("train", DOG, "b");
+    given("validation", CAT, "same");
+    given("test", CAT, "d");
+    given("test", DOG, "e");
+
+    assertThatThrownBy(() -> Split.of(images, CLASSES, twoFolders(), 0))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("Cannot use the validation images: 1 image is in /pets/train too")
+        .hasMessageContaining("validation/3 = train/1");
+    Split split = Split.of(images, CLASSES, twoFolders("drop"), 0);
+    assertThat(hashes(split.train())).containsExactly("a", "b");
+    assertThat(split.dropped())
+        .containsExactly(
+            images
+                .get(1)
+                .rejected("duplicate", "the same bytes as the validation image validation/3"));
   }
 
   @Test
@@ -355,7 +396,7 @@ class SplitTest {
     different(2, CAT);
     copies(3, DOG, "same");
 
-    assertThat(new Split(images, images.subList(0, 3), List.of()).copies()).isEqualTo(2);
+    assertThat(new Split(images, List.of(), images.subList(0, 3), List.of()).copies()).isEqualTo(2);
   }
 
   private Split stratified(double testFraction, long seed) {
@@ -392,10 +433,6 @@ class SplitTest {
   private void add(String side, int label, String hash) {
     int id = images.size();
     images.add(new ImageFile(id, side + "/" + id, label, side, 100, hash, "", ""));
-  }
-
-  private List<ImageFile> shard(Map<Integer, Integer> shardOf, int shard) {
-    return images.stream().filter(image -> shardOf.get(image.id()) == shard).toList();
   }
 
   private static Map<Integer, Long> counts(List<ImageFile> side) {

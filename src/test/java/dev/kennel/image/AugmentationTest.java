@@ -1,5 +1,6 @@
 package dev.kennel.image;
 
+import static dev.kennel.image.Augmentation.NONE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
@@ -7,6 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class AugmentationTest {
@@ -20,7 +22,7 @@ class AugmentationTest {
   void everyChannelIsNormalizedByItsOwnMeanAndDeviation() {
     float[] out = new float[3];
 
-    Augmentation.NONE.write(new byte[] {(byte) 255, 0, 51}, 1, 7, out, 0);
+    NONE.write(new byte[] {(byte) 255, 0, 51}, 1, 7, out, 0);
 
     assertThat(out[0]).isCloseTo((1 - 0.485f) / 0.229f, within(1e-6f));
     assertThat(out[1]).isCloseTo((0 - 0.456f) / 0.224f, within(1e-6f));
@@ -103,6 +105,104 @@ class AugmentationTest {
     }
 
     assertThat(flipped).isBetween(450, 550);
+  }
+
+  @Test
+  void operationsOnPixelsComeInTheOrderInWhichTheyWereAdded() {
+    byte[] pixels = Planes.noise(8);
+    RandAugment randAugment = new RandAugment(1, 30);
+    ColorJitter jitter = new ColorJitter(0.5, 0, 0, 0);
+    SplittableRandom random = new SplittableRandom(4);
+    byte[] varied = jitter.apply(randAugment.apply(pixels, 8, random), 8, random);
+
+    assertThat(written(NONE.withRandAugment(1, 30).withColorJitter(0.5, 0, 0, 0), pixels, 8, 4))
+        .isEqualTo(written(NONE, varied, 8, 0));
+  }
+
+  @Test
+  void theShiftAndTheFlipComeAfterThem() {
+    byte[] pixels = Planes.noise(8);
+    SplittableRandom random = new SplittableRandom(4);
+    byte[] varied = new RandAugment(1, 30).apply(pixels, 8, random);
+    float[] expected = new float[3 * 8 * 8];
+    int right = random.nextInt(-2, 3);
+    int down = random.nextInt(-2, 3);
+    Augmentation.write(varied, 8, right, down, random.nextBoolean(), expected, 0);
+
+    assertThat(written(new Augmentation(2, true).withRandAugment(1, 30), pixels, 8, 4))
+        .isEqualTo(expected);
+  }
+
+  @Test
+  void colourIsJitteredBeforeItIsNormalized() {
+    byte[] grey = Planes.grey(100, 100, 100, 100);
+    float least = (60 / 255f - 0.485f) / 0.229f;
+    float most = (140 / 255f - 0.485f) / 0.229f;
+    Set<Float> seen = new HashSet<>();
+    for (long seed = 0; seed < 50; seed++) {
+      float red = written(NONE.withColorJitter(0.4, 0, 0, 0), grey, 2, seed)[0];
+
+      assertThat(red).isBetween(least - 1e-5f, most + 1e-5f);
+      seen.add(red);
+    }
+    assertThat(seen).hasSizeGreaterThan(20);
+  }
+
+  @Test
+  void whatIsErasedIsTheMeanColour() {
+    Range quarter = new Range(0.25, 0.25);
+    Augmentation erasing = NONE.withRandomErasing(1, quarter, new Range(1, 1));
+
+    float[] image = written(erasing, CROSS, 2, 1);
+
+    int zeros = 0;
+    for (float value : image) {
+      zeros += value == 0 ? 1 : 0;
+    }
+    assertThat(zeros).isEqualTo(3);
+  }
+
+  @Test
+  void thePreparedImageStaysAsItIs() {
+    byte[] pixels = ramp(8);
+
+    for (long seed = 0; seed < 50; seed++) {
+      written(everything(), pixels, 8, seed);
+    }
+
+    assertThat(pixels).isEqualTo(ramp(8));
+  }
+
+  @Test
+  void runsOfEarlierVersionsCanGoOnWithTheSameShiftsAndFlips() {
+    int[][] drawn = { // right, down, flipped
+      {1, -1, 1}, {-1, 0, 0}, {-2, -1, 1}, {0, -2, 0}, {2, 2, 1}, {2, -1, 1}
+    };
+    for (int seed = 0; seed < drawn.length; seed++) {
+      float[] expected = new float[3 * 8 * 8];
+      Augmentation.write(
+          ramp(8), 8, drawn[seed][0], drawn[seed][1], drawn[seed][2] == 1, expected, 0);
+
+      assertThat(written(new Augmentation(2, true), ramp(8), 8, seed)).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void aSeedGivesTheSameImageOnEveryMachine() {
+    int hash = 0;
+    for (long seed = 0; seed < 50; seed++) {
+      hash = 31 * hash + Arrays.hashCode(written(everything(), Planes.noise(16), 16, seed));
+    }
+
+    assertThat(hash).isEqualTo(961159571);
+  }
+
+  private static Augmentation everything() {
+    return new Augmentation(2, true)
+        .withRandomResizedCrop(new Range(0.08, 1), new Range(0.75, 1.3333))
+        .withColorJitter(0.4, 0.4, 0.4, 0.1)
+        .withRandAugment(2, 9)
+        .withRandomErasing(0.5, new Range(0.02, 0.33), new Range(0.3, 3.3));
   }
 
   @Test

@@ -24,6 +24,7 @@ class TableTest {
             "workers",
             "images",
             "train_images",
+            "validation_images",
             "test_images",
             "classes");
   }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class BatchPlanTest {
   @Test
@@ -11,22 +13,51 @@ class BatchPlanTest {
     // 67 images in batches of 32: three batches of 22, 22 and 23 rather than 32, 32 and 3
     BatchPlan plan = BatchPlan.of(67, 1, 32, 2);
     assertThat(plan.steps()).isEqualTo(3);
-    assertThat(IntStream.rangeClosed(0, 3).map(step -> plan.batchBegin(step, 67)))
-        .containsExactly(0, 22, 44, 67);
+    assertThat(IntStream.range(0, 3).map(step -> plan.batchSize(step, 0)))
+        .containsExactly(22, 22, 23);
   }
 
   @Test
-  void allWorkersHaveTheSameNumberOfSteps() {
-    // 65 images on two workers: 33 and 32; the larger shard needs two batches of at most 32
+  void workersShareEachStepEvenly() {
+    // 65 images on two workers: steps of 32 and 33
     BatchPlan plan = BatchPlan.of(65, 2, 32, 1);
     assertThat(plan.steps()).isEqualTo(2);
-    assertThat(plan.batchBegin(1, 33)).isEqualTo(16);
-    assertThat(plan.batchBegin(1, 32)).isEqualTo(16);
+    assertThat(plan.batchSize(0, 0)).isEqualTo(16);
+    assertThat(plan.batchSize(0, 1)).isEqualTo(16);
+    assertThat(plan.batchSize(1, 0)).isEqualTo(16);
+    assertThat(plan.batchSize(1, 1)).isEqualTo(17);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"65, 2, 32, 1", "1000, 3, 7, 4", "41, 2, 11, 2", "8, 4, 2, 1", "9600, 1, 64, 4"})
+  void everyPlaceOfTheOrderBelongsToTheStepAndWorkerWhoseTurnItIs(
+      int images, int workers, int batchSize, int frequency) {
+    BatchPlan plan = BatchPlan.of(images, workers, batchSize, frequency);
+    int place = 0;
+    for (int step = 0; step < plan.steps(); step++) {
+      for (int worker = 0; worker < workers; worker++) {
+        assertThat(plan.batchSize(step, worker)).isBetween(2, batchSize);
+        for (int i = 0; i < plan.batchSize(step, worker); i++, place++) {
+          assertThat(plan.step(place)).isEqualTo(step);
+          assertThat(plan.worker(place)).isEqualTo(worker);
+        }
+      }
+    }
+    assertThat(place).isEqualTo(images);
+  }
+
+  @Test
+  void aStepHasTheSameImagesForOneWorkerOfLargeBatchesAndManyOfSmallOnes() {
+    BatchPlan one = BatchPlan.of(1001, 1, 64, 1);
+    BatchPlan four = BatchPlan.of(1001, 4, 16, 1);
+    for (int place = 0; place < 1001; place++) {
+      assertThat(four.step(place)).isEqualTo(one.step(place));
+    }
   }
 
   @Test
   void theLastRoundTakesTheStepsThatAreLeft() {
-    BatchPlan plan = new BatchPlan(10, 4);
+    BatchPlan plan = new BatchPlan(100, 1, 10, 4);
     assertThat(plan.rounds()).isEqualTo(3);
     assertThat(plan.firstStep(2)).isEqualTo(8);
     assertThat(plan.endStep(2)).isEqualTo(10);
@@ -40,8 +71,9 @@ class BatchPlanTest {
   }
 
   @Test
-  void aShardOfMillionsDoesNotOverflow() {
+  void anEpochOfMillionsDoesNotOverflow() {
     BatchPlan plan = BatchPlan.of(100_000_000, 1, 64, 4);
-    assertThat(plan.batchBegin(plan.steps(), 100_000_000)).isEqualTo(100_000_000);
+    assertThat(plan.step(99_999_999)).isEqualTo(plan.steps() - 1);
+    assertThat(plan.worker(99_999_999)).isZero();
   }
 }

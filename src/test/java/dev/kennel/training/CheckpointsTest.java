@@ -7,7 +7,6 @@ import dev.kennel.LocalSpark;
 import dev.kennel.SmallDisk;
 import dev.kennel.config.NetworkSettings;
 import dev.kennel.config.SettingsLoader;
-import dev.kennel.dataset.Shard;
 import dev.kennel.network.Network;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -44,7 +43,6 @@ class CheckpointsTest {
   }
 
   private Trainer trainer(String name, String checkpoints) throws IOException {
-    List<Shard> shards = ColouredImages.shards(3, 32, 8);
     return new Trainer(
         spark,
         temporary.getFileName() + name,
@@ -54,9 +52,8 @@ class CheckpointsTest {
             Optional.of("samples"), Map.of("batch-size", 8, "epochs", 3), List.of()),
         new NetworkSettings(32, 0.05),
         new Cluster(1, 1, 1, 1L << 33, true),
-        spark.parallelize(shards, 1),
+        spark.parallelize(ColouredImages.images(3, 32, 8), 1),
         8,
-        0,
         new Checkpoints(spark, checkpoints, 2, said::add));
   }
 

@@ -9,8 +9,9 @@ import dev.kennel.LocalSpark;
 import dev.kennel.config.NetworkSettings;
 import dev.kennel.config.Settings;
 import dev.kennel.config.SettingsLoader;
-import dev.kennel.dataset.Shard;
+import dev.kennel.dataset.PreparedImage;
 import dev.kennel.image.Augmentation;
+import dev.kennel.image.BatchMixing;
 import dev.kennel.network.Answer;
 import dev.kennel.network.Initialization;
 import dev.kennel.network.Network;
@@ -20,6 +21,8 @@ import dev.kennel.onednn.LeanGraph;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,8 +51,8 @@ class TrainerTest {
 
   @Test
   void everyTrainingImageIsAnsweredForOnceInAnEpoch() throws IOException {
-    List<Shard> shards = ColouredImages.shards(3, SIZE, 25, 26);
-    Trainer trainer = trainer("once", shards, settings(8, 2, 3));
+    List<PreparedImage> images = ColouredImages.images(3, SIZE, 51);
+    Trainer trainer = trainer("once", images, 2, settings(8, 2, 3));
     List<Answer> told = new ArrayList<>();
     TrainedEpoch epoch = trainer.train(Position.START, told::addAll);
     assertThat(epoch.answers()).hasSize(51);
@@ -63,13 +66,13 @@ class TrainerTest {
   @Test
   void aRoundOfTwoWorkersEndsInTheMeanWeightedByTheirExamples() throws IOException {
     // One round: workers of 20 and 21 images, two steps each.
-    List<Shard> shards = ColouredImages.shards(3, SIZE, 20, 21);
+    List<PreparedImage> images = ColouredImages.images(3, SIZE, 41);
     Settings settings = settings(11, 2, 1);
-    Trainer trainer = trainer("mean", shards, settings);
+    Trainer trainer = trainer("mean", images, 2, settings);
     trainer.train(Position.START, round -> {});
 
-    INDArray first = trainedAlone(settings, shards.get(0), 0, 2, 41).params();
-    INDArray second = trainedAlone(settings, shards.get(1), 1, 2, 41).params();
+    INDArray first = trainedAlone(settings, images, 0, 2).params();
+    INDArray second = trainedAlone(settings, images, 1, 2).params();
     INDArray mean = first.mul(20 / 41.0).add(second.mul(21 / 41.0));
     assertThat(
             trainer.network().network().params().distance2(mean) / mean.norm2Number().doubleValue())
@@ -79,36 +82,36 @@ class TrainerTest {
 
   @Test
   void oneWorkerWithAveragingAfterEveryStepTrainsAsTheGraphAlone() throws IOException {
-    List<Shard> shards = ColouredImages.shards(3, SIZE, 30);
+    List<PreparedImage> images = ColouredImages.images(3, SIZE, 30);
     Settings settings = settings(10, 1, 1);
-    Trainer trainer = trainer("alone", shards, settings);
+    Trainer trainer = trainer("alone", images, 1, settings);
     trainer.train(Position.START, round -> {}); // three rounds: momentum goes from one to the next
-    INDArray alone = trainedAlone(settings, shards.get(0), 0, 1, 30).params();
+    INDArray alone = trainedAlone(settings, images, 0, 1).params();
     assertThat(trainer.network().network().params()).isEqualTo(alone);
     assertThat(trainer.network().network().params().distance2(alone)).isZero(); // bit for bit
   }
 
   @Test
   void deeplearning4jsOwnAveragingTrainsAndGoesOnFromCheckpointsToo() throws IOException {
-    List<Shard> shards = ColouredImages.shards(3, SIZE, 24, 24); // three steps of 8 each
+    List<PreparedImage> images = ColouredImages.images(3, SIZE, 48); // three steps of 8 each
     Settings sliced = settings(8, 3, 2);
     Settings stock =
         SettingsLoader.load(
             Optional.of("samples"),
             Map.of("batch-size", 8, "averaging-frequency", 3, "epochs", 2, "averaging", "stock"),
             List.of());
-    Trainer ours = trainer("ours", shards, sliced);
+    Trainer ours = trainer("ours", images, 2, sliced);
     ours.train(Position.START, answers -> {});
     ours.train(Position.beginOf(2), answers -> {});
 
-    Trainer theirs = trainer("theirs", shards, stock);
+    Trainer theirs = trainer("theirs", images, 2, stock);
     assertThat(theirs.train(theirs.restore(), answers -> {}).answers()).hasSize(48);
     assertThat(theirs.rounds())
         .singleElement()
         .satisfies(r -> assertThat(r.examples()).isEqualTo(48));
     theirs.ended(1);
     theirs.close();
-    Trainer resumed = trainer("theirs", shards, stock);
+    Trainer resumed = trainer("theirs", images, 2, stock);
     Position position = resumed.restore();
     assertThat(position.epoch()).isEqualTo(2);
     resumed.train(position, answers -> {});
@@ -121,8 +124,8 @@ class TrainerTest {
 
   @Test
   void itLearnsToTellColoursApartAndLeavesNothingCachedBehind() throws IOException {
-    List<Shard> shards = ColouredImages.shards(3, SIZE, 30, 30);
-    Trainer trainer = trainer("learns", shards, settings(10, 2, 6));
+    List<PreparedImage> images = ColouredImages.images(3, SIZE, 60);
+    Trainer trainer = trainer("learns", images, 2, settings(10, 2, 6));
     Map<Integer, ?> before = spark.getPersistentRDDs();
     double accuracy = 0;
     for (int epoch = 1; epoch <= 6; epoch++) {
@@ -137,9 +140,9 @@ class TrainerTest {
   @CsvSource({"1 epoch, 0", "1 round, 3"})
   void aTrainingThatGoesOnFromACheckpointEndsAsOneThatWasNotDisturbed(String every, int round)
       throws IOException {
-    List<Shard> shards = ColouredImages.shards(3, SIZE, 25, 26);
+    List<PreparedImage> images = ColouredImages.images(3, SIZE, 51);
     Settings settings = settings(8, 1, 2, every); // 4 rounds an epoch
-    Trainer undisturbed = trainer("undisturbed-" + round, shards, settings);
+    Trainer undisturbed = trainer("undisturbed-" + round, images, 2, settings);
     undisturbed.train(Position.START, answers -> {});
     TrainedEpoch expected = undisturbed.train(Position.beginOf(2), answers -> {});
 
@@ -150,13 +153,13 @@ class TrainerTest {
             throw new IllegalStateException("stopped");
           }
         };
-    Trainer stopped = trainer("stopped-" + round, shards, settings);
+    Trainer stopped = trainer("stopped-" + round, images, 2, settings);
     stopped.train(stopped.restore(), stopping);
     Position second = stopped.ended(1);
     assertThatThrownBy(() -> stopped.train(second, stopping)).hasMessage("stopped");
     stopped.close();
 
-    Trainer resumed = trainer("stopped-" + round, shards, settings);
+    Trainer resumed = trainer("stopped-" + round, images, 2, settings);
     Position position = resumed.restore();
     assertThat(position.epoch()).isEqualTo(2);
     assertThat(position.round()).isEqualTo(round);
@@ -171,17 +174,17 @@ class TrainerTest {
 
   @Test
   void theLearningRateOfAnEpochIsThatOfItsLastStep() throws IOException {
-    List<Shard> shards = ColouredImages.shards(3, SIZE, 20);
-    Trainer trainer = trainer("rate", shards, settings(10, 4, 1));
+    List<PreparedImage> images = ColouredImages.images(3, SIZE, 20);
+    Trainer trainer = trainer("rate", images, 1, settings(10, 4, 1));
     // one epoch of one-cycle ends at the peak's 250,000th
     assertThat(trainer.train(Position.START, round -> {}).learningRate())
         .isCloseTo(0.05 / 250_000, within(1e-12));
   }
 
-  private Trainer trainer(String name, List<Shard> shards, Settings settings) throws IOException {
-    int images = shards.stream().mapToInt(shard -> shard.images().size()).sum();
-    JavaRDD<Shard> data = spark.parallelize(shards, shards.size());
-    Cluster cluster = new Cluster(1, shards.size(), 1, 1L << 33, true);
+  private Trainer trainer(String name, List<PreparedImage> images, int workers, Settings settings)
+      throws IOException {
+    JavaRDD<PreparedImage> data = spark.parallelize(images, 3);
+    Cluster cluster = new Cluster(1, workers, 1, 1L << 33, true);
     Checkpoints checkpoints =
         new Checkpoints(spark, folder.resolve(name).toString(), 2, message -> {});
     String training = "test-" + name + "-" + TRAININGS.incrementAndGet();
@@ -194,8 +197,7 @@ class TrainerTest {
         OWN,
         cluster,
         data,
-        images,
-        0,
+        images.size(),
         checkpoints);
   }
 
@@ -232,10 +234,10 @@ class TrainerTest {
    * What one worker reaches with {@code ComputationGraph.fit} on the batches of the first epoch.
    */
   private static ComputationGraph trainedAlone(
-      Settings settings, Shard shard, int worker, int workers, int images) {
+      Settings settings, List<PreparedImage> images, int worker, int workers) {
     Arithmetic.useThreads(1);
     BatchPlan plan =
-        BatchPlan.of(images, workers, settings.batchSize(), settings.averagingFrequency());
+        BatchPlan.of(images.size(), workers, settings.batchSize(), settings.averagingFrequency());
     LearningRateSchedule schedule =
         LearningRateSchedule.of(settings.schedule(), 0.05, settings.epochs(), plan.steps());
     ComputationGraph graph =
@@ -248,10 +250,16 @@ class TrainerTest {
     graph.init();
     Initialization.initialize(graph, settings.seed());
     Augmentation augmentation = new Augmentation(SIZE / 10, true);
-    Batches batches = new Batches(plan, 0, SIZE, 3, augmentation, settings.seed());
+    Batches batches = new Batches(plan, SIZE, 3, augmentation, BatchMixing.NONE, settings.seed());
+    Permutation order = EpochImages.order(images.size(), settings.seed(), 1);
+    Iterator<PreparedImage> own =
+        images.stream()
+            .sorted(Comparator.comparingInt(image -> order.place(image.index())))
+            .filter(image -> plan.worker(order.place(image.index())) == worker)
+            .iterator();
     for (int round = 0; round < plan.rounds(); round++) {
       List<MultiDataSet> data = new ArrayList<>();
-      batches.round(shard, worker, 1, round).forEachRemaining(data::add);
+      batches.round(own, worker, 1, round).forEachRemaining(data::add);
       data.forEach(graph::fit);
     }
     return graph;

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,10 +20,10 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.security.AccessControlException;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
@@ -32,10 +33,10 @@ import org.apache.spark.sql.types.StructType;
  * any file system that Hadoop opens. Every file of a class folder is listed, whatever its name:
  * what is no image is found when it is decoded.
  */
-public final class ImageFolder {
+public final class ImageSource {
   /**
    * One row an image: {@code id} (its position in the listing), {@code path}, {@code label}, {@code
-   * class_name}, {@code split} ({@code train}, {@code test}, or null where the job splits), and
+   * class_name}, {@code split} (one of {@link Split#NAMES}, or null where the job splits), and
    * {@code entry}, where its bytes are if it is in an archive.
    */
   static final StructType SCHEMA =
@@ -47,11 +48,25 @@ public final class ImageFolder {
           .add("split", DataTypes.StringType, true)
           .add("entry", ArchiveEntry.SCHEMA, true);
 
-  private static final int IMAGES_A_TASK = 200;
+  /** Images that a task reads, or fewer where there would be few tasks. */
+  private static final int IMAGES_A_TASK = 512;
+
+  private static final int TASKS_A_CORE =
+      4; // so that one slow task does not keep the others waiting
+
+  /** Folders that are listed at once; an object store answers each after a tenth of a second. */
+  private static final int LISTED_AT_ONCE = 32;
 
   private final Configuration hadoop;
   private final Path staging;
-  private final List<Row> rows = new ArrayList<>();
+  private final List<Side> sides = new ArrayList<>();
+
+  /** The images of one side of a split, or of all: a folder a class, by label. */
+  private record Side(String split, List<ClassFolder> folders) {
+    int size() {
+      return folders.stream().mapToInt(folder -> folder.files().size()).sum();
+    }
+  }
 
   /**
    * A listing.
@@ -63,7 +78,7 @@ public final class ImageFolder {
    */
   public record Listing(Dataset<Row> images, Classes classes, int count, List<String> ignored) {}
 
-  private ImageFolder(Configuration hadoop, Path staging) {
+  private ImageSource(Configuration hadoop, Path staging) {
     this.hadoop = hadoop;
     this.staging = staging;
   }
@@ -76,88 +91,115 @@ public final class ImageFolder {
    *     or if the train and the test folder differ in their classes
    */
   public static Listing list(SparkSession spark, ImageSettings settings, String staging) {
-    ImageFolder lister =
-        new ImageFolder(spark.sparkContext().hadoopConfiguration(), new Path(staging));
+    ImageSource lister =
+        new ImageSource(spark.sparkContext().hadoopConfiguration(), new Path(staging));
     List<String> ignored = new ArrayList<>();
-    Classes classes;
-    if (settings.manifest().isPresent()) {
-      classes = lister.add(Manifest.read(spark, settings.manifest().get(), settings.folder()));
-    } else if (settings.trainList().isPresent()) {
-      classes =
-          lister.addListed(
-              settings.folder().orElseThrow(),
-              settings.trainList().get(),
-              settings.testList().orElseThrow(),
-              ignored);
-    } else if (settings.folder().isPresent()) {
-      classes = lister.add(settings.folder().get(), Optional.empty(), ignored);
-    } else {
-      String train = settings.train().orElseThrow();
-      String test = settings.test().orElseThrow();
-      classes = lister.add(train, Optional.of("train"), ignored);
-      Classes others = lister.add(test, Optional.of("test"), ignored);
-      checkSame(train, classes, test, others);
-    }
+    Classes classes =
+        settings.manifest().isPresent()
+            ? lister.add(Manifest.read(spark, settings.manifest().get(), settings.folder()))
+            : lister.addFolders(settings, ignored);
+    return lister.listing(spark, classes, ignored);
+  }
+
+  /** The DataFrame of what was listed. Its rows are made in tasks: the driver keeps less. */
+  private Listing listing(SparkSession spark, Classes classes, List<String> ignored) {
     JavaSparkContext sc = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    int count = lister.rows.size();
-    int slices = Math.max(sc.defaultParallelism(), count / IMAGES_A_TASK);
-    Dataset<Row> images = spark.createDataFrame(sc.parallelize(lister.rows, slices), SCHEMA);
-    return new Listing(images, classes, count, ignored);
+    int count = sides.stream().mapToInt(Side::size).sum();
+    int tasks = TASKS_A_CORE * sc.defaultParallelism();
+    int most = Math.max(1, Math.min(IMAGES_A_TASK, (count + tasks - 1) / tasks));
+    List<ListedFiles> pieces = pieces(classes, most);
+    int slices = Math.max(1, Math.min(pieces.size(), (count + most - 1) / most));
+    JavaRDD<Row> rows = sc.parallelize(pieces, slices).flatMap(ListedFiles::rows);
+    return new Listing(spark.createDataFrame(rows, SCHEMA), classes, count, ignored);
+  }
+
+  /** What was listed, in pieces of at most so many files. */
+  private List<ListedFiles> pieces(Classes classes, int most) {
+    List<ListedFiles> pieces = new ArrayList<>();
+    int id = 0;
+    for (Side side : sides) {
+      for (int label = 0; label < side.folders.size(); label++) {
+        ClassFolder folder = side.folders.get(label);
+        String className = classes.name(label);
+        pieces.addAll(ListedFiles.of(folder, id, label, className, side.split, most));
+        id += folder.files().size();
+      }
+    }
+    return pieces;
+  }
+
+  /** The rows of {@link #list}, without Spark: of folders, archives and lists, not of manifests. */
+  static List<Row> rows(Configuration hadoop, ImageSettings settings, String staging) {
+    ImageSource lister = new ImageSource(hadoop, new Path(staging));
+    Classes classes = lister.addFolders(settings, new ArrayList<>());
+    List<Row> rows = new ArrayList<>();
+    lister
+        .pieces(classes, IMAGES_A_TASK)
+        .forEach(piece -> piece.rows().forEachRemaining(rows::add));
+    return rows;
+  }
+
+  private Classes addFolders(ImageSettings settings, List<String> ignored) {
+    if (settings.trainList().isPresent()) {
+      return addListed(
+          settings.folder().orElseThrow(),
+          settings.trainList().get(),
+          settings.testList().orElseThrow(),
+          ignored);
+    }
+    if (settings.folder().isPresent()) {
+      return add(settings.folder().get(), Optional.empty(), ignored);
+    }
+    String train = settings.train().orElseThrow();
+    String test = settings.test().orElseThrow();
+    Classes classes = add(train, Optional.of("train"), ignored);
+    Classes others = add(test, Optional.of("test"), ignored);
+    checkSame(train, classes, test, others);
+    return classes;
   }
 
   private Classes add(List<Manifest.Image> images) {
     Classes classes =
         new Classes(images.stream().map(Manifest.Image::className).distinct().sorted().toList());
-    Map<String, Integer> labels = new HashMap<>();
-    classes.folders().forEach(name -> labels.put(name, labels.size()));
+    Map<String, Map<String, List<String>>> bySide = new LinkedHashMap<>(); // and by class
     for (Manifest.Image image : images) {
-      int label = labels.get(image.className());
-      rows.add(
-          RowFactory.create(
-              rows.size(),
-              image.path(),
-              label,
-              classes.name(label),
-              image.split().orElse(null),
-              null));
+      bySide
+          .computeIfAbsent(image.split().orElse(null), split -> new HashMap<>())
+          .computeIfAbsent(image.className(), name -> new ArrayList<>())
+          .add(image.path());
     }
+    bySide.forEach(
+        (split, paths) ->
+            sides.add(
+                new Side(
+                    split,
+                    classes.folders().stream()
+                        .map(
+                            name ->
+                                new ClassFolder(
+                                    name, "", paths.getOrDefault(name, List.of()), List.of()))
+                        .toList())));
     return classes;
   }
 
   private Classes add(String folder, Optional<String> split, List<String> ignored) {
     String cannot = split.equals(Optional.of("test")) ? "Cannot test on " : "Cannot train on ";
     List<ClassFolder> folders = classFolders(folder, cannot, ignored);
-    add(folders, split);
-    return classes(folders);
+    return add(folders, split.orElse(null));
   }
 
   private Classes addListed(String folder, String train, String test, List<String> ignored) {
     List<ClassFolder> folders = classFolders(folder, "Cannot train on ", ignored);
     ImageLists lists = ImageLists.read(hadoop, train, test);
     lists.check(folders, folder).ifPresent(ignored::add);
-    add(lists.of("train", folders, folder), Optional.of("train"));
-    add(lists.of("test", folders, folder), Optional.of("test"));
-    return classes(folders);
+    add(lists.of("train", folders), "train");
+    return add(lists.of("test", folders), "test");
   }
 
-  private void add(List<ClassFolder> folders, Optional<String> split) {
-    Classes classes = classes(folders);
-    for (int label = 0; label < folders.size(); label++) {
-      for (ClassFolder.File file : folders.get(label).files()) {
-        rows.add(
-            RowFactory.create(
-                rows.size(),
-                file.path(),
-                label,
-                classes.name(label),
-                split.orElse(null),
-                file.entry().map(ArchiveEntry::row).orElse(null)));
-      }
-    }
-  }
-
-  private static Classes classes(List<ClassFolder> folders) {
-    return new Classes(folders.stream().map(ClassFolder::name).toList());
+  private Classes add(List<ClassFolder> folders, String split) {
+    Classes classes = new Classes(folders.stream().map(ClassFolder::name).toList());
+    sides.add(new Side(split, folders));
+    return classes;
   }
 
   private List<ClassFolder> classFolders(String folder, String cannot, List<String> ignored) {
@@ -186,20 +228,14 @@ public final class ImageFolder {
     entries.stream()
         .filter(entry -> !isClass(entry))
         .forEach(entry -> ignored.add(show(entry.getPath())));
-    List<FileStatus> folders = entries.stream().filter(ImageFolder::isClass).toList();
+    List<FileStatus> folders = entries.stream().filter(ImageSource::isClass).toList();
     if (folders.isEmpty()) {
       throw new UserError(
           cannot + folder + ": it holds no folder of images; it needs one per class");
     }
-    List<ClassFolder> classes = new ArrayList<>();
-    for (FileStatus classFolder : folders) {
-      List<ClassFolder.File> files =
-          files(cannot + folder, classFolder, folders.size() == 1).stream()
-              .map(file -> new ClassFolder.File(show(file.getPath()), Optional.empty()))
-              .toList();
-      classes.add(new ClassFolder(classFolder.getPath().getName(), files));
-    }
-    return classes;
+    boolean isOnly = folders.size() == 1;
+    return Concurrently.map(
+        folders, LISTED_AT_ONCE, classFolder -> classFolder(cannot + folder, classFolder, isOnly));
   }
 
   private boolean isFolder(Path path) {
@@ -218,25 +254,31 @@ public final class ImageFolder {
     }
   }
 
-  /** The files of a class folder. Folders in it mean that the listing began a level too high. */
-  private List<FileStatus> files(String cannot, FileStatus classFolder, boolean only) {
-    List<FileStatus> entries = entries(classFolder.getPath(), show(classFolder.getPath()));
-    List<FileStatus> nested = entries.stream().filter(ImageFolder::isClass).toList();
+  /** A class folder and its files. Folders in it mean that the listing began a level too high. */
+  private ClassFolder classFolder(String cannot, FileStatus folder, boolean isOnly) {
+    String place = show(folder.getPath());
+    String name = folder.getPath().getName();
+    List<FileStatus> entries = entries(folder.getPath(), place);
+    List<FileStatus> nested = entries.stream().filter(ImageSource::isClass).toList();
     if (!nested.isEmpty()) {
-      String inner = classFolder.getPath().getName();
       throw new UserError(
           cannot
               + ": its folder "
-              + inner
+              + name
               + " holds folders ("
               + nested.get(0).getPath().getName()
               + (nested.size() > 1 ? ", …" : "")
               + "), not images"
-              + (only
-                  ? "; did you mean " + show(classFolder.getPath()) + "?"
+              + (isOnly
+                  ? "; did you mean " + place + "?"
                   : "; name the folder that holds one folder per class"));
     }
-    return entries.stream().filter(entry -> !entry.isDirectory()).toList();
+    List<String> files =
+        entries.stream()
+            .filter(entry -> !entry.isDirectory())
+            .map(entry -> entry.getPath().getName())
+            .toList();
+    return new ClassFolder(name, place, files, List.of());
   }
 
   private List<FileStatus> entries(Path path, String shown) {

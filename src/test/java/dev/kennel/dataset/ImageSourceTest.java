@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class ImageFolderTest {
+class ImageSourceTest {
   private static final byte[] NOTHING = {};
 
   @TempDir Path dogs;
@@ -28,12 +28,12 @@ class ImageFolderTest {
   void everyFileIsARowWithTheClassOfItsFolder() throws IOException {
     write("n02110958-pug/2.png", "n02110958-pug/10.png", "n02085620-Chihuahua/a b%23.jpg");
 
-    ImageFolder.Listing listing = list(dogs);
+    ImageSource.Listing listing = list(dogs);
 
     assertThat(listing.classes().folders()).containsExactly("n02085620-Chihuahua", "n02110958-pug");
     assertThat(listing.count()).isEqualTo(3);
     assertThat(listing.ignored()).isEmpty();
-    assertThat(listing.images().schema()).isEqualTo(ImageFolder.SCHEMA);
+    assertThat(listing.images().schema()).isEqualTo(ImageSource.SCHEMA);
     assertThat(listing.images().collectAsList())
         .containsExactly(
             RowFactory.create(
@@ -46,7 +46,7 @@ class ImageFolderTest {
   void twoFoldersAreTrainAndTest() throws IOException {
     write("train/cat/1.png", "train/dog/1.png", "test/cat/2.png", "test/dog/2.png");
 
-    ImageFolder.Listing listing = list(dogs.resolve("train"), dogs.resolve("test"));
+    ImageSource.Listing listing = list(dogs.resolve("train"), dogs.resolve("test"));
 
     assertThat(listing.classes().folders()).containsExactly("cat", "dog");
     assertThat(listing.count()).isEqualTo(4);
@@ -62,7 +62,7 @@ class ImageFolderTest {
   void filesAndHiddenFoldersBesideTheClassesAreIgnored() throws IOException {
     write("cat/1.png", "dog/1.png", "README.md", ".cache/1.png");
 
-    ImageFolder.Listing listing = list(dogs);
+    ImageSource.Listing listing = list(dogs);
 
     assertThat(listing.classes().folders()).containsExactly("cat", "dog");
     assertThat(listing.count()).isEqualTo(2);
@@ -82,7 +82,7 @@ class ImageFolderTest {
   void anArchiveOfClassFoldersIsListedAsTheyAre(String place) throws IOException {
     Path archive = zip(place + "dog/2.png", place + "cat/1.png", place + "dog/1.png");
 
-    ImageFolder.Listing listing = list(archive);
+    ImageSource.Listing listing = list(archive);
 
     assertThat(listing.classes().folders()).containsExactly("cat", "dog");
     assertThat(listing.ignored()).isEmpty();
@@ -98,7 +98,7 @@ class ImageFolderTest {
     Path archive =
         zip("a/cat/1.png", "a/dog/1.png", "a/LICENSE", "README", "__MACOSX/a/cat/._1.png", "../x");
 
-    ImageFolder.Listing listing = list(archive);
+    ImageSource.Listing listing = list(archive);
 
     assertThat(listing.count()).isEqualTo(2);
     assertThat(listing.ignored())
@@ -140,7 +140,7 @@ class ImageFolderTest {
   void aFileSystemThatDoesNotExistIsAnError() {
     assertThatThrownBy(
             () ->
-                ImageFolder.list(
+                ImageSource.list(
                     LocalSpark.session(),
                     ImageSettingsOf.of("images", "nowhere://bucket/dogs"),
                     staging()))
@@ -238,7 +238,7 @@ class ImageFolderTest {
     Path train = lines("train.txt", "dog/1.png", "", " Images/cat/2.png ");
     Path test = lines("test.txt", "cat/1.png", "dog/gone.png");
 
-    ImageFolder.Listing listing = listed(dogs.resolve("in"), train, test);
+    ImageSource.Listing listing = listed(dogs.resolve("in"), train, test);
 
     assertThat(listing.classes().folders()).containsExactly("cat", "dog");
     assertThat(listing.ignored()).containsExactly("2 of the images, which are in neither list");
@@ -256,13 +256,13 @@ class ImageFolderTest {
     Path train = lines("train.txt", "cat/1.png", "dog/2.png");
     Path test = lines("test.txt", "dog/1.png", "cat/gone.png");
 
-    ImageFolder.Listing listing = listed(archive, train, test);
+    ImageSource.Listing listing = listed(archive, train, test);
 
     assertThat(listing.images().select("path", "split").collectAsList())
         .containsExactly(
             RowFactory.create(archive + "!/Images/cat/1.png", "train"),
             RowFactory.create(archive + "!/Images/dog/2.png", "train"),
-            RowFactory.create(archive + "/cat/gone.png", "test"),
+            RowFactory.create(archive + "!/Images/cat/gone.png", "test"),
             RowFactory.create(archive + "!/Images/dog/1.png", "test"));
   }
 
@@ -319,20 +319,20 @@ class ImageFolderTest {
     assertThatThrownBy(() -> list(folder)).isInstanceOf(UserError.class).hasMessage(message);
   }
 
-  private ImageFolder.Listing list(Path folder) {
+  private ImageSource.Listing list(Path folder) {
     return list(ImageSettingsOf.of("images", folder));
   }
 
-  private ImageFolder.Listing list(Path train, Path test) {
+  private ImageSource.Listing list(Path train, Path test) {
     return list(ImageSettingsOf.of("train-images", train, "test-images", test));
   }
 
-  private ImageFolder.Listing listed(Path folder, Path train, Path test) {
+  private ImageSource.Listing listed(Path folder, Path train, Path test) {
     return list(ImageSettingsOf.of("images", folder, "train-list", train, "test-list", test));
   }
 
-  private ImageFolder.Listing list(ImageSettings settings) {
-    return ImageFolder.list(LocalSpark.session(), settings, staging());
+  private ImageSource.Listing list(ImageSettings settings) {
+    return ImageSource.list(LocalSpark.session(), settings, staging());
   }
 
   private Path lines(String name, String... lines) throws IOException {
