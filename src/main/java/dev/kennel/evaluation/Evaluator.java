@@ -5,6 +5,7 @@ import dev.kennel.averaging.Replicated;
 import dev.kennel.dataset.PreparedImage;
 import dev.kennel.image.Augmentation;
 import dev.kennel.network.Answer;
+import dev.kennel.network.NativeArray;
 import dev.kennel.onednn.Arithmetic;
 import dev.kennel.onednn.LeanGraph;
 import java.util.ArrayList;
@@ -14,7 +15,6 @@ import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Lets a network answer for every image of a split, on the executors.
@@ -82,8 +82,7 @@ public record Evaluator(int imageSize, int classes, int threads) implements java
       byte[] image = images.get(i).pixels();
       Augmentation.NONE.write(image, imageSize, 0, pixels, i * length);
     }
-    INDArray features =
-        Nd4j.create(pixels, new long[] {images.size(), 3, imageSize, imageSize}, 'c');
+    INDArray features = NativeArray.of(pixels, images.size(), 3, imageSize, imageSize);
     INDArray output = network.outputSingle(features); // [batch, classes]
     float[] probabilities = output.dup('c').data().asFloat();
     features.close();

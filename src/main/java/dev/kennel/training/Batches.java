@@ -3,13 +3,13 @@ package dev.kennel.training;
 import dev.kennel.dataset.PreparedImage;
 import dev.kennel.image.Augmentation;
 import dev.kennel.image.BatchMixing;
+import dev.kennel.network.NativeArray;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Makes training batches of a worker's images, each varied anew in every epoch. The variation
@@ -77,7 +77,7 @@ public record Batches(
     }
     mixing.mix(features, labels, images.size(), imageSize, batchSeed);
     return new org.nd4j.linalg.dataset.MultiDataSet(
-        Nd4j.create(features, new long[] {images.size(), 3, imageSize, imageSize}, 'c'),
-        Nd4j.create(labels, new long[] {images.size(), classes}, 'c'));
+        NativeArray.of(features, images.size(), 3, imageSize, imageSize),
+        NativeArray.of(labels, images.size(), classes));
   }
 }
