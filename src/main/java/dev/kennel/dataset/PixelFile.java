@@ -7,6 +7,7 @@ import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.example.data.simple.SimpleGroup;
 import org.apache.parquet.hadoop.ParquetReader;
@@ -53,6 +54,17 @@ final class PixelFile {
 
   private PixelFile() {}
 
+  /**
+   * Pages have checksums of their own, and those that Hadoop's local file system keeps beside
+   * files, one for each half kilobyte, would take as long as all the rest of reading.
+   */
+  private static Configuration withoutSecondChecksums(Configuration hadoop) {
+    Configuration raw = new Configuration(hadoop);
+    raw.setClass("fs.file.impl", RawLocalFileSystem.class, FileSystem.class);
+    raw.setBoolean("fs.file.impl.disable.cache", true);
+    return raw;
+  }
+
   /** Writes a file aside; it appears in its folder when it is published, whole. */
   static final class Writer implements Closeable {
     private final FileSystem files;
@@ -60,7 +72,8 @@ final class PixelFile {
     private final Path published;
     private final ParquetWriter<Group> rows;
 
-    Writer(Path folder, Configuration hadoop) throws IOException {
+    Writer(Path folder, Configuration configuration) throws IOException {
+      Configuration hadoop = withoutSecondChecksums(configuration);
       String name = UUID.randomUUID() + ".parquet";
       files = folder.getFileSystem(hadoop);
       staged = new Path(folder, "." + name); // hidden from whoever reads the folder
@@ -109,7 +122,7 @@ final class PixelFile {
 
     Reader(Path file, Configuration hadoop, boolean withPixels) throws IOException {
       this.withPixels = withPixels;
-      Configuration reading = new Configuration(hadoop);
+      Configuration reading = withoutSecondChecksums(hadoop);
       reading.set(ReadSupport.PARQUET_READ_SCHEMA, (withPixels ? ALL : KEYS).toString());
       reading.setBoolean("parquet.page.verify-checksum.enabled", true);
       rows = ParquetReader.builder(new GroupReadSupport(), file).withConf(reading).build();
