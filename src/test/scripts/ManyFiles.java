@@ -6,7 +6,7 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 
-/** Writes many small images, no two alike, in class folders; started by many-files.sh. */
+/** Writes many small images, hardly two alike, in class folders; started by many-files.sh. */
 final class ManyFiles {
   private static final int SIDE = 32;
 
