@@ -61,6 +61,9 @@ final class NormalizationOnOneDnn extends BaseLayer<Normalization> {
     Primitive forward;
     if (training) {
       Training plan = training();
+      if (plan.isGivenStatistics) {
+        BatchStatistics.compute(input, batchMean, batchVariance);
+      }
       forward =
           plan.forward
               .with(DNNL_ARG_MEAN, Memory.address(batchMean))
@@ -171,7 +174,10 @@ final class NormalizationOnOneDnn extends BaseLayer<Normalization> {
 
   /** The operations of a training step for one size of input. */
   private final class Training {
-    private final Primitive forward = forward(dnnl_forward_training, flags());
+    private final boolean isGivenStatistics = BatchStatistics.areNeeded(input);
+    private final Primitive forward =
+        forward(
+            dnnl_forward_training, isGivenStatistics ? flags() | dnnl_use_global_stats : flags());
     private final Primitive backward;
 
     Training() {

@@ -2,6 +2,7 @@ package dev.kennel.onednn;
 
 import static dev.kennel.onednn.LayerRun.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.offset;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.kennel.onednn.LayerRun.Way;
@@ -11,6 +12,8 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -18,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
+@Tag("arithmetic")
 class NormalizationTest {
   private static final int[][] SHAPES = {
     {2, 3, 4, 5}, {3, 16, 5, 3}, {2, 32, 1, 1}, {4, 24, 7, 2}, {32, 64, 2, 2}, {8, 5}, {32, 1024}
@@ -100,6 +104,21 @@ class NormalizationTest {
     assertClose("input's gradient", layer.inputGradient(), gradients[0]);
     assertClose("gamma's gradient", layer.gradient("gamma"), gradients[1]);
     assertClose("beta's gradient", layer.gradient("beta"), gradients[2]);
+  }
+
+  /** A mean of a million tenths added up in f32 would be 0.1009. */
+  @Test
+  void statisticsOfManyNumbersAreExact() {
+    assumeThat(OneDnn.isAvailable()).isTrue();
+    INDArray images = Nd4j.valueArrayOf(Layout.shape(4, 32, 500, 500), 0.1f);
+    INDArray mean = Nd4j.create(1, 32);
+    INDArray variance = Nd4j.create(1, 32);
+    images.putScalar(new int[] {0, 0, 0, 0, 0}, 1000.1f);
+    BatchStatistics.compute(images, mean, variance);
+    assertThat(mean.getFloat(0)).isCloseTo(0.101f, offset(1e-8f));
+    assertThat(variance.getFloat(0)).isCloseTo(1 - 1e-6f, offset(1e-6f));
+    assertThat(mean.getFloat(31)).isCloseTo(0.1f, offset(1e-8f));
+    assertThat(variance.getFloat(31)).isCloseTo(0, offset(1e-12f));
   }
 
   private static Tensor step(Tensor running, double[] batch, double factor) {
