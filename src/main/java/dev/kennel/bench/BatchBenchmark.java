@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.IntConsumer;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
@@ -38,20 +39,28 @@ public record BatchBenchmark(
     int batch,
     int passes) {
   private static final int WARM_UP = 3; // passes
+  private static final int ENOUGH =
+      10_000; // images of a pass: starting its jobs is small beside it
+  private static final int MOST_TIMES = 20;
+  private static final int STEPS = 32; // of a round
   private static final double SHIFT = 0.1; // of the side, as in a training
 
   /**
    * Runs it on all cores of the session.
    *
-   * @return one line of JSON: images a second in the median pass
+   * @return one line of JSON: images a second in the median pass; the images of a pass, in which
+   *     few images come several times
    */
   public String run(SparkSession spark, String version) {
     PreparedImages prepared =
         PreparedImages.prepare(spark, images, List.of(imageSize), settings, cache, read -> {});
-    JavaRDD<PreparedImage> pixels = prepared.images(prepared.accepted(), imageSize);
-    int count = prepared.accepted().size();
+    int files = prepared.accepted().size();
+    int times = Math.min(Math.max((ENOUGH + files / 2) / files, 1), MOST_TIMES);
+    int count = times * files;
+    JavaRDD<PreparedImage> pixels =
+        repeated(JavaSparkContext.fromSparkContext(spark.sparkContext()), prepared, times);
     int cores = spark.sparkContext().defaultParallelism();
-    BatchPlan plan = BatchPlan.of(count, cores, batch, Integer.MAX_VALUE);
+    BatchPlan plan = BatchPlan.of(count, cores, batch, STEPS);
     Augmentation varied = new Augmentation((int) (SHIFT * imageSize), true);
     Batches batches =
         new Batches(plan, imageSize, images.classes().size(), varied, BatchMixing.NONE, 0);
@@ -72,6 +81,23 @@ public record BatchBenchmark(
         cores,
         count / asTheyLie,
         count / dealtOut);
+  }
+
+  /** The images so many times over, each with an index of its own. */
+  private JavaRDD<PreparedImage> repeated(
+      JavaSparkContext spark, PreparedImages prepared, int times) {
+    int files = prepared.accepted().size();
+    List<JavaRDD<PreparedImage>> all = new ArrayList<>();
+    for (int i = 0; i < times; i++) {
+      int first = i * files;
+      all.add(
+          prepared
+              .images(prepared.accepted(), imageSize)
+              .map(
+                  one ->
+                      new PreparedImage(one.id(), first + one.index(), one.label(), one.pixels())));
+    }
+    return spark.union(all.toArray(JavaRDD[]::new));
   }
 
   /** Batches of what each file holds. */
@@ -103,13 +129,18 @@ public record BatchBenchmark(
   }
 
   private static void dealt(EpochImages epochs, Batches batches, int epoch) {
-    long made =
-        epochs
-            .round(epoch, 0)
-            .mapPartitionsWithIndex(
-                (worker, part) -> List.of(count(batches.round(part, worker, epoch, 0))).iterator(),
-                true)
-            .reduce(Integer::sum);
+    long made = 0;
+    for (int round = 0; round < batches.plan().rounds(); round++) {
+      int of = round;
+      made +=
+          epochs
+              .round(epoch, round)
+              .mapPartitionsWithIndex(
+                  (worker, part) ->
+                      List.of(count(batches.round(part, worker, epoch, of))).iterator(),
+                  true)
+              .reduce(Integer::sum);
+    }
     check(made, batches.plan().images());
   }
 

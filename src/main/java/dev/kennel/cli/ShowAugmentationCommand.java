@@ -14,9 +14,11 @@ import dev.kennel.image.ContactSheet;
 import dev.kennel.training.Variation;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -168,14 +170,15 @@ final class ShowAugmentationCommand implements Callable<Integer> {
   private void drawEpochs(ContactSheet sheet, List<Picked> picked, Settings settings, int size) {
     Augmentation augmentation = Variation.ofImages(settings.augmentation(), size);
     float[] drawn = new float[3 * size * size];
+    FloatBuffer out = FloatBuffer.wrap(drawn);
     for (int row = 0; row < picked.size(); row++) {
       PreparedImage image = picked.get(row).image();
-      Augmentation.NONE.write(image.pixels(), size, 0, drawn, 0);
-      sheet.place(row, 0, drawn, 0);
+      Augmentation.NONE.write(image.pixels(), size, 0, out);
+      sheet.place(row, 0, drawn);
       for (int epoch = 1; epoch <= variants; epoch++) {
         long imageSeed = Variation.seed(settings.seed(), epoch, image.id());
-        augmentation.write(image.pixels(), size, imageSeed, drawn, 0);
-        sheet.place(row, epoch, drawn, 0);
+        augmentation.write(image.pixels(), size, imageSeed, out);
+        sheet.place(row, epoch, drawn);
       }
     }
   }
@@ -183,23 +186,27 @@ final class ShowAugmentationCommand implements Callable<Integer> {
   /** Draws the images as a batch of the first epoch; says how much each keeps of itself. */
   private String drawMixed(ContactSheet sheet, List<Picked> picked, Settings settings, int size) {
     int batch = picked.size();
-    int length = 3 * size * size;
     Augmentation augmentation = Variation.ofImages(settings.augmentation(), size);
-    float[] features = new float[batch * length];
-    float[] labels = new float[batch * batch]; // each image as if of a class of its own
+    float[][] features = new float[batch][3 * size * size];
+    float[][] labels = new float[batch][batch]; // each image as if of a class of its own
     for (int i = 0; i < batch; i++) {
       PreparedImage image = picked.get(i).image();
       long imageSeed = Variation.seed(settings.seed(), 1, image.id());
-      augmentation.write(image.pixels(), size, imageSeed, features, i * length);
-      labels[i * batch + i] = 1;
+      augmentation.write(image.pixels(), size, imageSeed, FloatBuffer.wrap(features[i]));
+      labels[i][i] = 1;
     }
     long batchSeed = Variation.batchSeed(settings.seed(), 1, 0, 0);
-    Variation.ofBatches(settings.augmentation()).mix(features, labels, batch, size, batchSeed);
+    Variation.ofBatches(settings.augmentation())
+        .mix(wrapped(features), wrapped(labels), size, batchSeed);
     for (int row = 0; row < batch; row++) {
-      sheet.place(row, 1 + variants, features, row * length);
+      sheet.place(row, 1 + variants, features[row]);
     }
     return String.format(
-        ", then of epoch 1 mixed with the one above (%.0f %% remain)", 100 * labels[0]);
+        ", then of epoch 1 mixed with the one above (%.0f %% remain)", 100 * labels[0][0]);
+  }
+
+  private static List<FloatBuffer> wrapped(float[][] rows) {
+    return Arrays.stream(rows).map(FloatBuffer::wrap).toList();
   }
 
   private void write(ContactSheet sheet) {

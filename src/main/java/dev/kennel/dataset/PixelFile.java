@@ -16,6 +16,7 @@ import org.apache.parquet.hadoop.api.ReadSupport;
 import org.apache.parquet.hadoop.example.ExampleParquetWriter;
 import org.apache.parquet.hadoop.example.GroupReadSupport;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
+import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.parquet.hadoop.util.HadoopOutputFile;
 import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.schema.LogicalTypeAnnotation;
@@ -49,8 +50,11 @@ final class PixelFile {
       KEYS.union(
           Types.buildMessage().required(PrimitiveTypeName.BINARY).named("pixels").named("pixels"));
 
-  /** Bytes that a writer holds in memory, and a reader reads at once. */
-  private static final long ROW_GROUP = 16L << 20;
+  /**
+   * Bytes that a writer holds in memory, and a reader reads at once: so few that they are still in
+   * the processor's cache when they are copied.
+   */
+  private static final int ROW_GROUP = 1 << 20;
 
   private PixelFile() {}
 
@@ -85,7 +89,9 @@ final class PixelFile {
               .withCompressionCodec(CompressionCodecName.UNCOMPRESSED) // photographs stay as large
               .withDictionaryEncoding(false)
               .withPageWriteChecksumEnabled(true)
-              .withRowGroupSize(ROW_GROUP)
+              .withRowGroupSize((long) ROW_GROUP)
+              .withPageSize(ROW_GROUP)
+              .withMinRowCountForPageSizeCheck(1) // rows are large
               .build();
     }
 
@@ -115,6 +121,18 @@ final class PixelFile {
     }
   }
 
+  /** Of a reader with the configuration of its file; Parquet's own reads Hadoop's files anew. */
+  private static final class Builder extends ParquetReader.Builder<Group> {
+    Builder(HadoopInputFile file) {
+      super(file);
+    }
+
+    @Override
+    protected ReadSupport<Group> getReadSupport() {
+      return new GroupReadSupport();
+    }
+  }
+
   /** Reads a file from its begin to its end. */
   static final class Reader implements Closeable {
     private final ParquetReader<Group> rows;
@@ -125,7 +143,7 @@ final class PixelFile {
       Configuration reading = withoutSecondChecksums(hadoop);
       reading.set(ReadSupport.PARQUET_READ_SCHEMA, (withPixels ? ALL : KEYS).toString());
       reading.setBoolean("parquet.page.verify-checksum.enabled", true);
-      rows = ParquetReader.builder(new GroupReadSupport(), file).withConf(reading).build();
+      rows = new Builder(HadoopInputFile.fromPath(file, reading)).build();
     }
 
     /** The next row; empty at the end. */

@@ -8,13 +8,16 @@ import dev.kennel.network.Answer;
 import dev.kennel.network.NativeArray;
 import dev.kennel.onednn.Arithmetic;
 import dev.kennel.onednn.LeanGraph;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Lets a network answer for every image of a split, on the executors.
@@ -76,13 +79,13 @@ public record Evaluator(int imageSize, int classes, int threads) implements java
   }
 
   private List<Prediction> predict(ComputationGraph network, List<PreparedImage> images) {
-    int length = 3 * imageSize * imageSize;
-    float[] pixels = new float[images.size() * length];
+    INDArray features =
+        Nd4j.createUninitialized(
+            DataType.FLOAT, new long[] {images.size(), 3, imageSize, imageSize}, 'c');
+    List<FloatBuffer> featuresOf = NativeArray.rows(features);
     for (int i = 0; i < images.size(); i++) {
-      byte[] image = images.get(i).pixels();
-      Augmentation.NONE.write(image, imageSize, 0, pixels, i * length);
+      Augmentation.NONE.write(images.get(i).pixels(), imageSize, 0, featuresOf.get(i));
     }
-    INDArray features = NativeArray.of(pixels, images.size(), 3, imageSize, imageSize);
     INDArray output = network.outputSingle(features); // [batch, classes]
     float[] probabilities = output.dup('c').data().asFloat();
     features.close();

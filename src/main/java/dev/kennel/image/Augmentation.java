@@ -1,8 +1,8 @@
 package dev.kennel.image;
 
 import java.io.Serializable;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -122,9 +122,9 @@ public final class Augmentation implements Serializable {
    *
    * @param pixels unsigned bytes [3, size, size], as {@link RgbImage#square} gives them
    * @param seed decides on what is drawn, alone
-   * @param out where [3, size, size] floats go, from {@code offset} on
+   * @param out where [3, size, size] floats go, from its index 0 on
    */
-  public void write(byte[] pixels, int size, long seed, float[] out, int offset) {
+  public void write(byte[] pixels, int size, long seed, FloatBuffer out) {
     SplittableRandom random = new SplittableRandom(seed);
     byte[] varied = pixels;
     for (PixelOperation operation : operations) {
@@ -132,27 +132,30 @@ public final class Augmentation implements Serializable {
     }
     int right = random.nextInt(-shift, shift + 1);
     int down = random.nextInt(-shift, shift + 1);
-    write(varied, size, right, down, flip && random.nextBoolean(), out, offset);
-    erasing.apply(out, offset, size, random);
+    write(varied, size, right, down, flip && random.nextBoolean(), out);
+    erasing.apply(out, size, random);
   }
 
   /** Moves the image, then mirrors it. */
-  static void write(
-      byte[] pixels, int size, int right, int down, boolean mirror, float[] out, int offset) {
-    int length = RgbImage.CHANNELS * size * size;
-    if (right != 0 || down != 0) {
-      Arrays.fill(out, offset, offset + length, 0);
-    }
+  static void write(byte[] pixels, int size, int right, int down, boolean mirror, FloatBuffer out) {
+    float[] uncovered = new float[size];
+    float[] row = new float[size]; // made in the cache, and copied in one piece
     int left = Math.max(right, 0); // of the columns that stay covered
     int end = Math.min(size + right, size);
     int step = mirror ? -1 : 1;
     for (int channel = 0; channel < RgbImage.CHANNELS; channel++) {
       float[] table = NORMALIZED[channel];
-      for (int y = Math.max(down, 0); y < Math.min(size + down, size); y++) {
-        int from = (channel * size + y - down) * size - right;
-        int to = offset + (channel * size + y) * size + (mirror ? size - 1 - left : left);
-        for (int x = left; x < end; x++, to += step) {
-          out[to] = table[pixels[from + x] & 0xff];
+      for (int y = 0; y < size; y++) {
+        int at = (channel * size + y) * size;
+        if (y < down || y >= size + down) {
+          out.put(at, uncovered);
+        } else {
+          int from = at - down * size - right;
+          int to = mirror ? size - 1 - left : left;
+          for (int x = left; x < end; x++, to += step) {
+            row[to] = table[pixels[from + x] & 0xff];
+          }
+          out.put(at, row);
         }
       }
     }

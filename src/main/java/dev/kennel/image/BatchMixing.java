@@ -1,8 +1,10 @@
 package dev.kennel.image;
 
 import java.io.Serializable;
-import java.util.Arrays;
+import java.nio.FloatBuffer;
+import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.BiConsumer;
 
 /**
  * Mixes each image of a batch with the one before it, the first with the last, and their labels in
@@ -32,10 +34,10 @@ public record BatchMixing(double mixupAlpha, double cutmixAlpha) implements Seri
    * Mixes a batch in place. Draws which of the two, if both are on; then the share and, for CutMix,
    * column and row of the patch's middle.
    *
-   * @param features [batch, 3, size, size]
-   * @param labels [batch, classes], each row adding up to 1, as it does afterwards
+   * @param features each image's [3, size, size]
+   * @param labels each image's [classes], adding up to 1, as they do afterwards
    */
-  public void mix(float[] features, float[] labels, int batch, int size, long seed) {
+  public void mix(List<FloatBuffer> features, List<FloatBuffer> labels, int size, long seed) {
     if (!isOn()) {
       return;
     }
@@ -44,13 +46,13 @@ public record BatchMixing(double mixupAlpha, double cutmixAlpha) implements Seri
     boolean isCut = both ? random.nextBoolean() : cutmixAlpha > 0;
     if (isCut) {
       Box patch = patch(size, Beta.draw(cutmixAlpha, random), random);
-      cut(features, batch, size, patch);
+      cut(features, size, patch);
       double covered = (double) (patch.width() * patch.height()) / (size * size);
-      blend(labels, batch, 1 - covered);
+      blend(labels, 1 - covered);
     } else {
       double share = Beta.draw(mixupAlpha, random);
-      blend(features, batch, share);
-      blend(labels, batch, share);
+      blend(features, share);
+      blend(labels, share);
     }
   }
 
@@ -65,34 +67,40 @@ public record BatchMixing(double mixupAlpha, double cutmixAlpha) implements Seri
   }
 
   /** Each row becomes its share of itself and the rest of the row before. */
-  static void blend(float[] rows, int batch, double share) {
-    int length = rows.length / batch;
+  static void blend(List<FloatBuffer> rows, double share) {
     float own = (float) share;
     float other = (float) (1 - share);
-    float[] last = Arrays.copyOfRange(rows, rows.length - length, rows.length);
-    for (int i = batch - 1; i >= 0; i--) { // from the end: the row before is still as it was
-      float[] before = i > 0 ? rows : last;
-      int from = i > 0 ? (i - 1) * length : 0;
-      int to = i * length;
-      for (int j = 0; j < length; j++) {
-        rows[to + j] = own * rows[to + j] + other * before[from + j];
-      }
-    }
+    fromTheEnd(
+        rows,
+        (row, before) -> {
+          for (int i = 0; i < row.capacity(); i++) {
+            row.put(i, own * row.get(i) + other * before.get(i));
+          }
+        });
   }
 
   /** Each image takes a patch of the one before. */
-  static void cut(float[] images, int batch, int size, Box patch) {
-    int length = RgbImage.CHANNELS * size * size;
-    float[] last = Arrays.copyOfRange(images, images.length - length, images.length);
-    for (int i = batch - 1; i >= 0; i--) {
-      float[] before = i > 0 ? images : last;
-      int from = i > 0 ? (i - 1) * length : 0;
-      for (int channel = 0; channel < RgbImage.CHANNELS; channel++) {
-        for (int y = patch.top(); y < patch.top() + patch.height(); y++) {
-          int at = (channel * size + y) * size + patch.left();
-          System.arraycopy(before, from + at, images, i * length + at, patch.width());
-        }
-      }
+  static void cut(List<FloatBuffer> images, int size, Box patch) {
+    fromTheEnd(
+        images,
+        (image, before) -> {
+          for (int channel = 0; channel < RgbImage.CHANNELS; channel++) {
+            for (int y = patch.top(); y < patch.top() + patch.height(); y++) {
+              int at = (channel * size + y) * size + patch.left();
+              image.put(at, before, at, patch.width());
+            }
+          }
+        });
+  }
+
+  /** Mixes each row with the one before, which is still as it was, and the first with the last. */
+  private static void fromTheEnd(
+      List<FloatBuffer> rows, BiConsumer<FloatBuffer, FloatBuffer> mixing) {
+    FloatBuffer end = rows.get(rows.size() - 1);
+    FloatBuffer last = FloatBuffer.allocate(end.capacity()).put(0, end, 0, end.capacity());
+    for (int i = rows.size() - 1; i > 0; i--) {
+      mixing.accept(rows.get(i), rows.get(i - 1));
     }
+    mixing.accept(rows.get(0), last);
   }
 }

@@ -44,14 +44,14 @@ public final class ContactSheet {
     return GAP + images * (side + GAP);
   }
 
-  /** Places normalized floats [3, size, size], from {@code offset} on; row and column from 0. */
-  public void place(int row, int column, float[] image, int offset) {
+  /** Places normalized floats [3, size, size]; row and column from 0. */
+  public void place(int row, int column, float[] image) {
     int left = length(column);
     int top = length(row);
     int times = side / size;
     for (int y = 0; y < side; y++) {
       for (int x = 0; x < side; x++) {
-        sheet.setRGB(left + x, top + y, rgb(image, offset + y / times * size + x / times));
+        sheet.setRGB(left + x, top + y, rgb(image, y / times * size + x / times));
       }
     }
   }

@@ -1,7 +1,7 @@
 package dev.kennel.image;
 
 import java.io.Serializable;
-import java.util.Arrays;
+import java.nio.FloatBuffer;
 import java.util.SplittableRandom;
 
 /**
@@ -18,19 +18,19 @@ import java.util.SplittableRandom;
 record RandomErasing(double probability, Range scale, Range ratio) implements Serializable {
   static final RandomErasing NONE = new RandomErasing(0, new Range(0, 0), new Range(1, 1));
 
-  /** Erases from an image [3, size, size] that begins at {@code offset}. */
-  void apply(float[] image, int offset, int size, SplittableRandom random) {
+  /** Erases from an image [3, size, size]. */
+  void apply(FloatBuffer image, int size, SplittableRandom random) {
     if (probability > 0 && random.nextDouble() < probability) {
       Box.draw(size, scale, ratio, size - 1, random)
-          .ifPresent(box -> erase(image, offset, size, box.transposed()));
+          .ifPresent(box -> erase(image, size, box.transposed()));
     }
   }
 
-  static void erase(float[] image, int offset, int size, Box box) {
+  static void erase(FloatBuffer image, int size, Box box) {
+    float[] mean = new float[box.width()];
     for (int channel = 0; channel < RgbImage.CHANNELS; channel++) {
       for (int y = box.top(); y < box.top() + box.height(); y++) {
-        int from = offset + (channel * size + y) * size + box.left();
-        Arrays.fill(image, from, from + box.width(), 0);
+        image.put((channel * size + y) * size + box.left(), mean);
       }
     }
   }

@@ -1,27 +1,37 @@
 package dev.kennel.network;
 
+import java.nio.FloatBuffer;
+import java.util.List;
+import java.util.stream.LongStream;
 import org.bytedeco.javacpp.FloatPointer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
-/** Arrays of floats that are copied in one piece; ND4J itself copies a float at a time. */
+/** The memory of ND4J's arrays of floats; ND4J itself would copy a float at a time. */
 public final class NativeArray {
   private NativeArray() {}
 
   /**
-   * An array of its own memory.
+   * Each part of an array along its first dimension: its own memory, to be read and written.
    *
-   * @param values in the order of C: the last index runs fastest
-   * @throws IllegalArgumentException if they are not as many as the shape has room for
+   * @param array of floats in the order of C, in which the last index runs fastest; it must outlive
+   *     the buffers
+   * @throws IllegalArgumentException if it is of another type or order
    */
-  public static INDArray of(float[] values, long... shape) {
-    INDArray array = Nd4j.createUninitialized(DataType.FLOAT, shape, 'c');
-    if (array.length() != values.length) {
+  public static List<FloatBuffer> rows(INDArray array) {
+    if (array.dataType() != DataType.FLOAT
+        || array.ordering() != 'c'
+        || array.elementWiseStride() != 1) {
       throw new IllegalArgumentException(
-          "Cannot make an array of %d from %d values".formatted(array.length(), values.length));
+          "Cannot take the rows of an array of type %s in order %s, %d apart"
+              .formatted(array.dataType(), array.ordering(), array.elementWiseStride()));
     }
-    new FloatPointer(array.data().pointer()).position(array.offset()).put(values);
-    return array;
+    FloatPointer floats = new FloatPointer(array.data().pointer());
+    long length = array.length() / array.size(0);
+    return LongStream.range(0, array.size(0))
+        .map(row -> array.offset() + row * length)
+        .mapToObj(
+            begin -> floats.limit(begin + length).position(begin).asByteBuffer().asFloatBuffer())
+        .toList();
   }
 }

@@ -24,7 +24,7 @@ public record BatchPlan(int images, int workers, int steps, int averagingFrequen
   }
 
   /** Rounds of an epoch; the last may have fewer steps. */
-  int rounds() {
+  public int rounds() {
     return (int) ceilDiv(steps, averagingFrequency);
   }
 

@@ -5,11 +5,15 @@ import dev.kennel.image.Augmentation;
 import dev.kennel.image.BatchMixing;
 import dev.kennel.network.NativeArray;
 import java.io.Serializable;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Makes training batches of a worker's images, each varied anew in every epoch. The variation
@@ -66,18 +70,19 @@ public record Batches(
    * @param batchSeed decides how they are mixed
    */
   public MultiDataSet batch(List<PreparedImage> images, int epoch, long batchSeed) {
-    int imageLength = 3 * imageSize * imageSize;
-    float[] features = new float[images.size() * imageLength];
-    float[] labels = new float[images.size() * classes];
-    for (int i = 0; i < images.size(); i++) {
+    int count = images.size();
+    INDArray features =
+        Nd4j.createUninitialized(DataType.FLOAT, new long[] {count, 3, imageSize, imageSize}, 'c');
+    INDArray labels = Nd4j.create(DataType.FLOAT, count, classes); // all 0
+    List<FloatBuffer> featuresOf = NativeArray.rows(features);
+    List<FloatBuffer> labelsOf = NativeArray.rows(labels);
+    for (int i = 0; i < count; i++) {
       PreparedImage image = images.get(i);
       long imageSeed = Variation.seed(seed, epoch, image.id());
-      augmentation.write(image.pixels(), imageSize, imageSeed, features, i * imageLength);
-      labels[i * classes + image.label()] = 1;
+      augmentation.write(image.pixels(), imageSize, imageSeed, featuresOf.get(i));
+      labelsOf.get(i).put(image.label(), 1);
     }
-    mixing.mix(features, labels, images.size(), imageSize, batchSeed);
-    return new org.nd4j.linalg.dataset.MultiDataSet(
-        NativeArray.of(features, images.size(), 3, imageSize, imageSize),
-        NativeArray.of(labels, images.size(), classes));
+    mixing.mix(featuresOf, labelsOf, imageSize, batchSeed);
+    return new org.nd4j.linalg.dataset.MultiDataSet(features, labels);
   }
 }

@@ -17,6 +17,7 @@ import dev.kennel.network.Answer;
 import dev.kennel.network.Initialization;
 import dev.kennel.network.Network;
 import dev.kennel.network.Optimization;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -48,7 +49,7 @@ class EvaluatorTest {
     ComputationGraph network = network();
     PreparedImage image = images.get(2);
     float[] pixels = new float[3 * SIZE * SIZE];
-    Augmentation.NONE.write(image.pixels(), SIZE, 0, pixels, 0);
+    Augmentation.NONE.write(image.pixels(), SIZE, 0, FloatBuffer.wrap(pixels));
     INDArray alone = network.outputSingle(Nd4j.create(pixels, new long[] {1, 3, SIZE, SIZE}, 'c'));
     Prediction predicted = test(images, 1, 4).predictions().get(2);
     assertThat(predicted.answer().probability())

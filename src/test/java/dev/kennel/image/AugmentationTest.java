@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
@@ -22,7 +23,7 @@ class AugmentationTest {
   void everyChannelIsNormalizedByItsOwnMeanAndDeviation() {
     float[] out = new float[3];
 
-    NONE.write(new byte[] {(byte) 255, 0, 51}, 1, 7, out, 0);
+    NONE.write(new byte[] {(byte) 255, 0, 51}, 1, 7, FloatBuffer.wrap(out));
 
     assertThat(out[0]).isCloseTo((1 - 0.485f) / 0.229f, within(1e-6f));
     assertThat(out[1]).isCloseTo((0 - 0.456f) / 0.224f, within(1e-6f));
@@ -34,7 +35,7 @@ class AugmentationTest {
     float[] out = new float[3 * 12];
     Arrays.fill(out, 9);
 
-    new Augmentation(1, true).write(CROSS, 2, 7, out, 12);
+    new Augmentation(1, true).write(CROSS, 2, 7, FloatBuffer.wrap(out, 12, 12).slice());
 
     assertThat(Arrays.copyOfRange(out, 0, 12)).containsOnly(9);
     assertThat(Arrays.copyOfRange(out, 12, 24)).doesNotContain(9);
@@ -65,7 +66,7 @@ class AugmentationTest {
     float[] out = new float[12];
     Arrays.fill(out, 9);
 
-    Augmentation.write(CROSS, 2, 2, 0, false, out, 0);
+    Augmentation.write(CROSS, 2, 2, 0, false, FloatBuffer.wrap(out));
 
     assertThat(out).containsOnly(0);
   }
@@ -127,7 +128,7 @@ class AugmentationTest {
     float[] expected = new float[3 * 8 * 8];
     int right = random.nextInt(-2, 3);
     int down = random.nextInt(-2, 3);
-    Augmentation.write(varied, 8, right, down, random.nextBoolean(), expected, 0);
+    Augmentation.write(varied, 8, right, down, random.nextBoolean(), FloatBuffer.wrap(expected));
 
     assertThat(written(new Augmentation(2, true).withRandAugment(1, 30), pixels, 8, 4))
         .isEqualTo(expected);
@@ -181,7 +182,12 @@ class AugmentationTest {
     for (int seed = 0; seed < drawn.length; seed++) {
       float[] expected = new float[3 * 8 * 8];
       Augmentation.write(
-          ramp(8), 8, drawn[seed][0], drawn[seed][1], drawn[seed][2] == 1, expected, 0);
+          ramp(8),
+          8,
+          drawn[seed][0],
+          drawn[seed][1],
+          drawn[seed][2] == 1,
+          FloatBuffer.wrap(expected));
 
       assertThat(written(new Augmentation(2, true), ramp(8), 8, seed)).isEqualTo(expected);
     }
@@ -212,13 +218,13 @@ class AugmentationTest {
 
   private static float[] red(int right, int down, boolean mirror) {
     float[] out = new float[12];
-    Augmentation.write(CROSS, 2, right, down, mirror, out, 0);
+    Augmentation.write(CROSS, 2, right, down, mirror, FloatBuffer.wrap(out));
     return Arrays.copyOf(out, 4);
   }
 
   private static float[] written(Augmentation augmentation, byte[] pixels, int size, long seed) {
     float[] out = new float[3 * size * size];
-    augmentation.write(pixels, size, seed, out, 0);
+    augmentation.write(pixels, size, seed, FloatBuffer.wrap(out));
     return out;
   }
 

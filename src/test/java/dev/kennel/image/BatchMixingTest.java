@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import java.nio.FloatBuffer;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class BatchMixingTest {
@@ -18,7 +21,7 @@ class BatchMixingTest {
   void eachRowIsBlendedWithTheOneBeforeAndTheFirstWithTheLast() {
     float[] rows = {4, 0, 8, 0, 16, 100};
 
-    BatchMixing.blend(rows, 3, 0.75);
+    BatchMixing.blend(rows(rows, 3), 0.75);
 
     assertThat(rows).containsExactly(3 + 4, 25, 6 + 1, 0, 12 + 2, 75);
   }
@@ -31,7 +34,7 @@ class BatchMixingTest {
       4, 4, 4, 4, 5, 5, 5, 5, 6, 6, 6, 6
     };
 
-    BatchMixing.cut(images, 2, 2, new Box(1, 0, 1, 1));
+    BatchMixing.cut(rows(images, 2), 2, new Box(1, 0, 1, 1));
 
     assertThat(images)
         .containsExactly(
@@ -45,7 +48,7 @@ class BatchMixingTest {
       float[] images = {1, 0, 0, 0, 1, 0, 0, 0, 1}; // of one pixel, which equal their labels
       float[] labels = images.clone();
 
-      MIXUP.mix(images, labels, 3, 1, seed);
+      MIXUP.mix(rows(images, 3), rows(labels, 3), 1, seed);
 
       assertThat(labels).isEqualTo(images);
       assertThat(labels[0] + labels[2]).isCloseTo(1, within(1e-6f));
@@ -61,7 +64,7 @@ class BatchMixingTest {
       float[] images = numbered(3);
       float[] labels = {1, 0, 0, 0, 1, 0, 0, 0, 1};
 
-      CUTMIX.mix(images, labels, 3, SIZE, seed);
+      CUTMIX.mix(rows(images, 3), rows(labels, 3), SIZE, seed);
 
       for (int i = 0; i < 3; i++) {
         int before = (i + 2) % 3;
@@ -81,7 +84,7 @@ class BatchMixingTest {
     int cut = 0;
     for (long seed = 0; seed < 1000; seed++) {
       float[] images = numbered(2);
-      both.mix(images, new float[] {1, 0, 0, 1}, 2, SIZE, seed);
+      both.mix(rows(images, 2), rows(new float[] {1, 0, 0, 1}, 2), SIZE, seed);
       cut += share(images, 0, 0) + share(images, 0, 1) == 1 ? 1 : 0; // no pixel is between
     }
 
@@ -98,7 +101,7 @@ class BatchMixingTest {
     float[] images = numbered(2);
     float[] labels = {1, 0, 0, 1};
 
-    BatchMixing.NONE.mix(images, labels, 2, SIZE, 1);
+    BatchMixing.NONE.mix(rows(images, 2), rows(labels, 2), SIZE, 1);
 
     assertThat(images).isEqualTo(numbered(2));
     assertThat(labels).containsExactly(1, 0, 0, 1);
@@ -111,9 +114,17 @@ class BatchMixingTest {
     assertThatIllegalArgumentException().isThrownBy(() -> new BatchMixing(0, Double.NaN));
   }
 
+  private static List<FloatBuffer> rows(float[] values, int rows) {
+    int length = values.length / rows;
+    return IntStream.range(0, rows)
+        .mapToObj(row -> FloatBuffer.wrap(values, row * length, length).slice())
+        .toList();
+  }
+
   private static float[] mixed(long seed) {
     float[] images = numbered(4);
-    new BatchMixing(0.2, 1).mix(images, new float[] {1, 0, 1, 0, 0, 1, 0, 1}, 4, SIZE, seed);
+    float[] labels = {1, 0, 1, 0, 0, 1, 0, 1};
+    new BatchMixing(0.2, 1).mix(rows(images, 4), rows(labels, 4), SIZE, seed);
     return images;
   }
 

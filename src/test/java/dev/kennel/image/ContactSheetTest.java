@@ -7,6 +7,7 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.FloatBuffer;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 
@@ -17,9 +18,9 @@ class ContactSheetTest {
   void imagesHaveTheirColoursAgainAndLieSideBySide() throws IOException {
     byte[] noise = Planes.noise(96);
     float[] image = new float[noise.length];
-    Augmentation.NONE.write(noise, 96, 0, image, 0);
+    Augmentation.NONE.write(noise, 96, 0, FloatBuffer.wrap(image));
     ContactSheet sheet = new ContactSheet(2, 3, 96);
-    sheet.place(1, 2, image, 0);
+    sheet.place(1, 2, image);
 
     BufferedImage drawn = drawn(sheet);
 
@@ -42,7 +43,7 @@ class ContactSheetTest {
     float[] image = new float[3 * 40 * 40];
     image[1] = 100; // beyond any colour: red is cut off
     ContactSheet sheet = new ContactSheet(1, 1, 40);
-    sheet.place(0, 0, image, 0);
+    sheet.place(0, 0, image);
 
     BufferedImage drawn = drawn(sheet);
 

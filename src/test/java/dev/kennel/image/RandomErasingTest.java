@@ -2,6 +2,7 @@ package dev.kennel.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -13,7 +14,7 @@ class RandomErasingTest {
   void aRectangleOfEveryChannelBecomesZeroAndNothingElse() {
     float[] batch = ones(3 * 3 * 9);
 
-    RandomErasing.erase(batch, 27, 3, new Box(1, 0, 2, 1));
+    RandomErasing.erase(FloatBuffer.wrap(batch, 27, 27).slice(), 3, new Box(1, 0, 2, 1));
 
     float[] expected = ones(3 * 3 * 9);
     for (int at : new int[] {1, 2, 10, 11, 19, 20}) {
@@ -27,7 +28,7 @@ class RandomErasingTest {
     // 4 of 64 pixels, four times as high as wide
     float[] image = ones(3 * 64);
     new RandomErasing(1, new Range(0.0625, 0.0625), new Range(4, 4))
-        .apply(image, 0, 8, new SplittableRandom(1));
+        .apply(FloatBuffer.wrap(image), 8, new SplittableRandom(1));
 
     int first = firstZero(image);
     assertThat(zeros(image)).isEqualTo(3 * 4);
@@ -41,7 +42,7 @@ class RandomErasingTest {
     int erased = 0;
     for (long seed = 0; seed < 2000; seed++) {
       float[] image = ones(3 * 16);
-      erasing.apply(image, 0, 4, new SplittableRandom(seed));
+      erasing.apply(FloatBuffer.wrap(image), 4, new SplittableRandom(seed));
       assertThat(zeros(image)).isIn(0, 3 * 4);
       erased += zeros(image) > 0 ? 1 : 0;
     }
@@ -52,7 +53,8 @@ class RandomErasingTest {
   @Test
   void aPartAsLargeAsTheImageDoesNotFit() {
     float[] image = ones(3 * 16);
-    new RandomErasing(1, new Range(1, 1), SQUARE).apply(image, 0, 4, new SplittableRandom(1));
+    new RandomErasing(1, new Range(1, 1), SQUARE)
+        .apply(FloatBuffer.wrap(image), 4, new SplittableRandom(1));
 
     assertThat(image).containsOnly(1);
   }

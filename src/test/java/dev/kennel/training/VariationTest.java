@@ -7,6 +7,7 @@ import dev.kennel.config.SettingsLoader;
 import dev.kennel.image.Augmentation;
 import dev.kennel.image.BatchMixing;
 import dev.kennel.image.Range;
+import java.nio.FloatBuffer;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -84,7 +85,7 @@ class VariationTest {
       pixels[i] = (byte) (i * i);
     }
     float[] out = new float[pixels.length];
-    augmentation.write(pixels, SIZE, seed, out, 0);
+    augmentation.write(pixels, SIZE, seed, FloatBuffer.wrap(out));
     return out;
   }
 
