@@ -7,8 +7,8 @@ import java.util.Optional;
  * Decodes JPEG, PNG, GIF (its first frame), BMP, WebP and TIFF, told apart by their content.
  *
  * <p>Samples are kept as stored: 16 bits lose the lower 8, grey is repeated, alpha dropped, CMYK
- * converted; colour profiles are ignored. JPEG and TIFF are turned upright by their EXIF
- * orientation. Many threads may decode at once.
+ * converted; colour profiles are ignored. Images are turned upright by their EXIF orientation. Many
+ * threads may decode at once.
  */
 public final class ImageDecoder {
   private static final int MOST_SCANS = 100; // of a JPEG; encoders write 10 or so

@@ -7,10 +7,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Finds how a camera was held: the EXIF orientation of a JPEG or TIFF. */
+/** Finds how a camera was held: the EXIF orientation of a JPEG, PNG, WebP or TIFF. */
 final class Orientation {
   private static final int UPRIGHT = 1;
-  private static final String EXIF_NAME = "Exif\0\0"; // behind it comes a small TIFF file
+  private static final String EXIF_NAME = "Exif\0\0"; // before EXIF data, in a PNG never
 
   private Orientation() {}
 
@@ -20,34 +20,46 @@ final class Orientation {
    */
   static int of(byte[] bytes) {
     try {
-      for (JpegSegment segment : JpegSegment.of(bytes)) {
-        if (isExif(segment, bytes)) {
-          int start = segment.start() + EXIF_NAME.length();
-          int length = segment.length() - EXIF_NAME.length();
-          return ofTiff(new ByteArrayImageInputStream(bytes, start, length));
-        }
+      byte[] exif = exif(bytes); // a small TIFF file
+      int start = startsWith(EXIF_NAME, exif) ? EXIF_NAME.length() : 0;
+      if (exif.length <= start) {
+        return UPRIGHT;
       }
-      boolean tiff = startsWith("II", bytes, 0) || startsWith("MM", bytes, 0);
-      return tiff ? ofTiff(new ByteArrayImageInputStream(bytes)) : UPRIGHT;
+      Entry entry =
+          TiffDirectory.of(new ByteArrayImageInputStream(exif, start, exif.length - start))
+              .getEntryById(TIFF.TAG_ORIENTATION);
+      return entry == null ? UPRIGHT : ((Number) entry.getValue()).intValue();
     } catch (IOException | RuntimeException e) {
       return UPRIGHT; // a photograph whose EXIF data are broken is still a photograph
     }
   }
 
-  private static boolean isExif(JpegSegment segment, byte[] bytes) {
-    return segment.marker() == JpegSegment.EXIF
-        && segment.length() > EXIF_NAME.length()
-        && startsWith(EXIF_NAME, bytes, segment.start());
+  private static byte[] exif(byte[] file) {
+    if (startsWith("II", file) || startsWith("MM", file)) {
+      return file;
+    }
+    if (PngChunks.isPng(file)) {
+      return PngChunks.exif(file);
+    }
+    return WebpChunks.isWebp(file) ? WebpChunks.exif(file) : ofJpeg(file);
   }
 
-  private static boolean startsWith(String name, byte[] bytes, int start) {
+  private static byte[] ofJpeg(byte[] file) {
+    for (JpegSegment segment : JpegSegment.of(file)) {
+      if (segment.marker() == JpegSegment.EXIF) {
+        int end = segment.start() + segment.length();
+        byte[] content = Arrays.copyOfRange(file, segment.start(), end);
+        if (startsWith(EXIF_NAME, content)) { // else another program's data
+          return content;
+        }
+      }
+    }
+    return new byte[0];
+  }
+
+  private static boolean startsWith(String name, byte[] bytes) {
     byte[] expected = name.getBytes(StandardCharsets.US_ASCII);
-    int end = Math.min(start + expected.length, bytes.length);
-    return Arrays.equals(expected, 0, expected.length, bytes, start, end);
-  }
-
-  private static int ofTiff(ByteArrayImageInputStream stream) throws IOException {
-    Entry entry = TiffDirectory.of(stream).getEntryById(TIFF.TAG_ORIENTATION);
-    return entry == null ? UPRIGHT : ((Number) entry.getValue()).intValue();
+    int end = Math.min(expected.length, bytes.length);
+    return Arrays.equals(expected, 0, expected.length, bytes, 0, end);
   }
 }

@@ -43,6 +43,22 @@ final class PngChunks {
     return isWhole ? file : kept.toByteArray();
   }
 
+  /** The EXIF data, a small TIFF file; none where there are none. */
+  static byte[] exif(byte[] file) {
+    int at = 8;
+    while (at + FRAME <= file.length) {
+      int length = ByteBuffer.wrap(file).getInt(at);
+      if (length < 0 || length > file.length - at - FRAME) {
+        break;
+      }
+      if (new String(file, at + 4, 4, StandardCharsets.ISO_8859_1).equals("eXIf")) {
+        return Arrays.copyOfRange(file, at + 8, at + 8 + length);
+      }
+      at += length + FRAME;
+    }
+    return new byte[0];
+  }
+
   /** Writes what is there of a chunk that claims to be longer than the file. */
   private static void writeRest(byte[] file, int at, String name, ByteArrayOutputStream kept) {
     if (name.equals("IDAT")) {

@@ -3,6 +3,7 @@ package dev.kennel.image;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /** The chunks of a WebP: name, length and content each, padded to an even length. */
 final class WebpChunks {
@@ -40,6 +41,20 @@ final class WebpChunks {
       at += at & 1;
     }
     return true;
+  }
+
+  /** The EXIF data; none where there are none. */
+  static byte[] exif(byte[] file) {
+    ByteBuffer bytes = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
+    long at = FIRST;
+    while (at + FRAME <= file.length) {
+      long end = at + FRAME + Integer.toUnsignedLong(bytes.getInt((int) at + 4));
+      if (name(file, (int) at).equals("EXIF") && end <= file.length) {
+        return Arrays.copyOfRange(file, (int) at + FRAME, (int) end);
+      }
+      at = end + (end & 1);
+    }
+    return new byte[0];
   }
 
   private static String name(byte[] file, int at) {

@@ -4,6 +4,8 @@ import static dev.kennel.image.Pictures.exif;
 import static dev.kennel.image.Pictures.withExif;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,6 +42,51 @@ class OrientationTest {
 
     assertThat(Orientation.of(jpeg)).isEqualTo(orientation);
     assertThat(ImageDecoder.decode(jpeg).width()).isEqualTo(orientation < 5 ? 16 : 8);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
+  void theOrientationOfAPngIsInAChunkOfItsOwn(int orientation) throws Exception {
+    byte[] png = Pictures.file("png", Pictures.noise(16).getSubimage(0, 0, 16, 8));
+    byte[] exif = exif(orientation);
+    int afterHeader = 8 + 12 + 13;
+    byte[] turned =
+        ByteBuffer.allocate(png.length + 12 + exif.length)
+            .put(png, 0, afterHeader)
+            .putInt(exif.length)
+            .put("eXIf".getBytes(StandardCharsets.US_ASCII))
+            .put(exif)
+            .putInt(0) // the checksum, which is not looked at
+            .put(png, afterHeader, png.length - afterHeader)
+            .array();
+
+    assertThat(Orientation.of(turned)).isEqualTo(orientation);
+    assertThat(ImageDecoder.decode(turned).width()).isEqualTo(orientation < 5 ? 16 : 8);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"'', 6", "Exif, 6", "'', 8", "Exif, 3"})
+  void theOrientationOfAWebpIsInItsExifChunk(String name, int orientation) throws Exception {
+    byte[] webp = Pictures.resource("lossless.webp");
+    byte[] exif = exif(orientation);
+    byte[] prefix =
+        name.isEmpty() ? new byte[0] : (name + "\0\0").getBytes(StandardCharsets.US_ASCII);
+    RgbImage upright = ImageDecoder.decode(webp);
+    byte[] turned =
+        ByteBuffer.allocate(webp.length + 8 + prefix.length + exif.length)
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .put(webp)
+            .put("EXIF".getBytes(StandardCharsets.US_ASCII))
+            .putInt(prefix.length + exif.length)
+            .put(prefix)
+            .put(exif)
+            .putInt(4, webp.length + prefix.length + exif.length)
+            .array();
+
+    assertThat(webp.length).isEven();
+    assertThat(Orientation.of(turned)).isEqualTo(orientation);
+    assertThat(ImageDecoder.decode(turned).samples())
+        .isEqualTo(upright.upright(orientation).samples());
   }
 
   @Test
