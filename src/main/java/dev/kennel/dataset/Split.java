@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -113,19 +114,19 @@ public record Split(
     List<List<ImageFile>> groups = shuffled(images, seed);
     int[] size = new int[classes.size()];
     images.forEach(image -> size[image.label()]++);
+    long[] fewest = fewestCopies(groups, classes.size());
     int[] wanted = new int[classes.size()]; // test images still to be found, by class
     for (int label = 0; label < size.length; label++) {
       if (size[label] < 2) {
         throw tooSmall(where, classes, label, size[label], "every class needs at least 2");
       }
       long share = Math.min(size[label] - 1, Math.round(size[label] * testFraction));
-      wanted[label] = (int) Math.max(fewestCopies(groups, label), share);
+      wanted[label] = (int) Math.max(fewest[label], share);
     }
     List<ImageFile> train = new ArrayList<>();
     List<ImageFile> test = new ArrayList<>();
     for (List<ImageFile> copies : groups) {
-      Map<Integer, Long> count =
-          copies.stream().collect(Collectors.groupingBy(ImageFile::label, Collectors.counting()));
+      Map<Integer, Long> count = byLabel(copies);
       if (count.entrySet().stream().allMatch(c -> wanted[c.getKey()] >= c.getValue())) {
         count.forEach((label, copiesOfClass) -> wanted[label] -= copiesOfClass.intValue());
         test.addAll(copies);
@@ -133,10 +134,10 @@ public record Split(
         train.addAll(copies);
       }
     }
+    Set<Integer> tested = byLabel(test).keySet();
+    Set<Integer> trained = byLabel(train).keySet();
     for (int label = 0; label < size.length; label++) {
-      int of = label;
-      if (test.stream().noneMatch(image -> image.label() == of)
-          || train.stream().noneMatch(image -> image.label() == of)) {
+      if (!tested.contains(label) || !trained.contains(label)) {
         throw tooSmall(
             where,
             classes,
@@ -182,13 +183,18 @@ public record Split(
     return new Split(sorted(train), List.of(), sorted(test), List.of());
   }
 
-  /** How often a class holds the image that it holds least often: 1, unless all have copies. */
-  private static long fewestCopies(List<List<ImageFile>> groups, int label) {
-    return groups.stream()
-        .mapToLong(copies -> copies.stream().filter(image -> image.label() == label).count())
-        .filter(count -> count > 0)
-        .min()
-        .orElseThrow();
+  /** How often each class holds the image that it holds least often: 1, unless all have copies. */
+  private static long[] fewestCopies(List<List<ImageFile>> groups, int classes) {
+    long[] fewest = new long[classes];
+    Arrays.fill(fewest, Long.MAX_VALUE);
+    for (List<ImageFile> copies : groups) {
+      byLabel(copies).forEach((label, count) -> fewest[label] = Math.min(fewest[label], count));
+    }
+    return fewest;
+  }
+
+  private static Map<Integer, Long> byLabel(List<ImageFile> images) {
+    return images.stream().collect(Collectors.groupingBy(ImageFile::label, Collectors.counting()));
   }
 
   private static UserError tooSmall(
@@ -275,9 +281,9 @@ public record Split(
   }
 
   private static void checkNoClassIsEmpty(List<ImageFile> side, Classes classes, String cannot) {
+    Set<Integer> labels = byLabel(side).keySet();
     for (int label = 0; label < classes.size(); label++) {
-      int of = label;
-      if (side.stream().noneMatch(image -> image.label() == of)) {
+      if (!labels.contains(label)) {
         throw new UserError(
             cannot + ": class " + classes.folders().get(label) + " has no readable image there");
       }
