@@ -10,6 +10,8 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RuntimeConfig;
@@ -42,6 +44,7 @@ final class Publisher {
     RuntimeConfig settings = session.conf();
     // INT96, the default, is deprecated, and not every engine reads it.
     settings.set("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS");
+    settings.set("spark.sql.datetime.java8API.enabled", "true"); // times in rows are Instants
     settings.set(
         "spark.sql.sources.commitProtocolClass",
         "org.apache.spark.sql.execution.datasources.SQLHadoopMapReduceCommitProtocol");
@@ -57,7 +60,16 @@ final class Publisher {
    * @throws IllegalStateException if the file is there already
    */
   void publish(Table table, List<Row> rows, Path target) {
-    publish(spark.createDataFrame(rows, table.schema()).coalesce(1), target);
+    // Shared, since Spark warns of rows by the thousand that a task carries itself.
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    Broadcast<List<Row>> shared = context.broadcast(List.copyOf(rows));
+    JavaRDD<Row> onePartition =
+        context.parallelize(List.of(0), 1).flatMap(only -> shared.value().iterator());
+    try {
+      publish(spark.createDataFrame(onePartition, table.schema()), target);
+    } finally {
+      shared.destroy();
+    }
   }
 
   /**
