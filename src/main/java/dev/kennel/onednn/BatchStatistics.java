@@ -28,32 +28,38 @@ final class BatchStatistics {
    */
   static void compute(INDArray images, INDArray mean, INDArray variance) {
     int blocks = (int) images.size(1);
-    int channels = blocks * (int) images.size(4);
-    FloatBuffer means = Memory.floats(Memory.address(mean), channels);
-    FloatBuffer variances = Memory.floats(Memory.address(variance), channels);
-    Parallel.forEach(blocks, block -> compute(images, block, means, variances));
+    int width = (int) images.size(4);
+    int length = (int) (images.size(2) * images.size(3)) * width; // of a block of one image
+    FloatBuffer[] values = new FloatBuffer[(int) images.size(0)];
+    for (int image = 0; image < values.length; image++) {
+      long before = (long) image * blocks * length;
+      values[image] = Memory.floats(Memory.address(images) + Float.BYTES * before, blocks * length);
+    }
+    FloatBuffer means = Memory.floats(Memory.address(mean), blocks * width);
+    FloatBuffer variances = Memory.floats(Memory.address(variance), blocks * width);
+    Parallel.forEach(blocks, block -> compute(values, block, length, width, means, variances));
   }
 
   private static void compute(
-      INDArray images, int block, FloatBuffer means, FloatBuffer variances) {
-    int batch = (int) images.size(0);
-    int width = (int) images.size(4);
-    int length = (int) (images.size(2) * images.size(3)) * width;
+      FloatBuffer[] images,
+      int block,
+      int length,
+      int width,
+      FloatBuffer means,
+      FloatBuffer variances) {
     double[] sums = new double[width];
     double[] squares = new double[width];
-    float[] chunk = new float[CHUNK];
-    for (int image = 0; image < batch; image++) {
-      long first = ((long) image * images.size(1) + block) * length;
-      FloatBuffer values = Memory.floats(Memory.address(images) + Float.BYTES * first, length);
-      while (values.hasRemaining()) {
-        int end = Math.min(CHUNK, values.remaining());
-        values.get(chunk, 0, end);
+    float[] chunk = new float[Math.min(CHUNK, length)];
+    for (FloatBuffer image : images) {
+      for (int from = 0; from < length; from += CHUNK) {
+        int end = Math.min(CHUNK, length - from);
+        image.get(block * length + from, chunk, 0, end);
         for (int lane = 0; lane < width; lane += LANES) {
           add(chunk, lane, end, width, sums, squares);
         }
       }
     }
-    double count = (double) batch * length / width;
+    double count = (double) images.length * length / width;
     for (int lane = 0; lane < width; lane++) {
       double average = sums[lane] / count;
       means.put(block * width + lane, (float) average);
