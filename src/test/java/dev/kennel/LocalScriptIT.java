@@ -59,8 +59,8 @@ class LocalScriptIT {
   void anExecutorThatRunsOutOfMemoryEndsTheRunWithAnError() throws Exception {
     Path images = folder.resolve("images");
     String output = folder.resolve("output").toString();
-    ColouredImages.write(images, 6, 32);
-    Outcome outcome = // 14 images of 48 MB as floats, in a heap of 480 MB
+    ColouredImages.write(images, 18, 32);
+    Outcome outcome = // a batch of 42 images of 12 MiB, in a heap of 480 MiB
         run(
             "train",
             "--master=local-cluster[1,1,1024]",
@@ -68,7 +68,7 @@ class LocalScriptIT {
             "--networks=resnet18",
             "--images=" + images,
             "--image-size=2048",
-            "--batch-size=14",
+            "--batch-size=42",
             "--output=" + output);
     assertThat(outcome.code()).as(outcome.err()).isEqualTo(2);
     assertThat(outcome.err())

@@ -3,13 +3,18 @@ package dev.kennel.training;
 import dev.kennel.averaging.PlacedRdd;
 import dev.kennel.dataset.PreparedImage;
 import java.io.Serializable;
+import java.util.Comparator;
 import java.util.SplittableRandom;
 import org.apache.spark.Partitioner;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.rdd.PartitionPruningRDD;
 import org.apache.spark.rdd.RDD;
+import org.apache.spark.rdd.ShuffledRDD;
 import scala.Tuple2;
+import scala.math.Ordering$;
+import scala.reflect.ClassTag;
+import scala.reflect.ClassTag$;
 import scala.runtime.AbstractFunction1;
 
 /**
@@ -56,9 +61,16 @@ public final class EpochImages implements AutoCloseable {
 
   private JavaPairRDD<Integer, PreparedImage> shuffle(int of) {
     Permutation order = order(plan.images(), seed, of);
-    return images
-        .mapToPair(image -> new Tuple2<>(order.place(image.index()), image))
-        .repartitionAndSortWithinPartitions(new Dealer(plan));
+    JavaPairRDD<Integer, PreparedImage> placed =
+        images.mapToPair(image -> new Tuple2<>(order.place(image.index()), image));
+    ClassTag<Integer> place = ClassTag$.MODULE$.apply(Integer.class);
+    ClassTag<PreparedImage> image = ClassTag$.MODULE$.apply(PreparedImage.class);
+    RDD<Tuple2<Integer, PreparedImage>> dealt =
+        new ShuffledRDD<>(placed.rdd(), new Dealer(plan), place, image, image)
+            .setKeyOrdering(
+                Ordering$.MODULE$.comparatorToOrdering(Comparator.<Integer>naturalOrder()))
+            .setSerializer(new ImageSerializer());
+    return JavaPairRDD.fromRDD(dealt, place, image);
   }
 
   /** The order of an epoch. */

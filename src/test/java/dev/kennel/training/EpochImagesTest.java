@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.Test;
 
@@ -47,6 +48,27 @@ class EpochImagesTest {
     List<Integer> expected = ids(images, 4, BatchPlan.of(53, 1, 10, 2), 3);
     assertThat(ids(mixed, 1, BatchPlan.of(53, 1, 10, 2), 3)).isEqualTo(expected);
     assertThat(ids(mixed, 7, BatchPlan.of(53, 2, 5, 1), 3)).isEqualTo(expected);
+  }
+
+  /** Beyond 200 partitions Spark's shuffle moves images about as bytes. */
+  @Test
+  void anEpochOfManyRoundsHasTheOrderOfOneOfFew() {
+    List<PreparedImage> many = ColouredImages.images(3, 4, 500);
+    JavaRDD<PreparedImage> rdd = spark.parallelize(many, 3);
+    try (EpochImages rounds = new EpochImages(rdd, BatchPlan.of(500, 1, 2, 1), 9);
+        EpochImages one = new EpochImages(rdd, BatchPlan.of(500, 1, 2, 250), 9)) {
+      List<PreparedImage> expected = one.round(1, 0).collect();
+      for (int round : new int[] {0, 7, 249}) {
+        List<PreparedImage> found = rounds.round(1, round).collect();
+        assertThat(found).hasSize(2);
+        for (int i = 0; i < 2; i++) {
+          PreparedImage same = expected.get(2 * round + i);
+          assertThat(found.get(i).id()).isEqualTo(same.id());
+          assertThat(found.get(i).label()).isEqualTo(many.get(same.index()).label());
+          assertThat(found.get(i).pixels()).isEqualTo(many.get(same.index()).pixels());
+        }
+      }
+    }
   }
 
   @Test
