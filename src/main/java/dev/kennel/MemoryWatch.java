@@ -1,6 +1,7 @@
 package dev.kennel;
 
 import dev.kennel.config.UserError;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import org.apache.spark.SparkContext;
@@ -19,8 +20,17 @@ final class MemoryWatch extends SparkListener implements AutoCloseable {
               + "|exceeding (physical |virtual )?memory limits",
           Pattern.CASE_INSENSITIVE);
 
+  /** A process that something else killed: the kernel, when memory runs out, or a person. */
+  private static final Pattern KILLED =
+      Pattern.compile("exited with code 137\\b|exit code:? 137\\b", Pattern.CASE_INSENSITIVE);
+
+  /** How Spark says that it has tried often enough. */
+  private static final Pattern TRIED_OFTEN =
+      Pattern.compile("failed the maximum allowable number of times|ExecutorLostFailure");
+
   private final SparkContext spark;
   private final AtomicReference<UserError> found = new AtomicReference<>();
+  private final AtomicInteger killed = new AtomicInteger(); // executors
 
   private MemoryWatch(SparkContext spark) {
     this.spark = spark;
@@ -38,8 +48,21 @@ final class MemoryWatch extends SparkListener implements AutoCloseable {
     return OUT_OF_MEMORY.matcher(reason).find();
   }
 
+  /** Whether something else ended an executor, perhaps for want of memory. */
+  static boolean isKilled(String reason) {
+    return KILLED.matcher(reason).find();
+  }
+
+  /** Whether that is what a job ends with after executors were lost again and again. */
+  static boolean hasTriedOften(String failure) {
+    return TRIED_OFTEN.matcher(failure).find();
+  }
+
   @Override
   public void onExecutorRemoved(SparkListenerExecutorRemoved event) {
+    if (isKilled(event.reason())) {
+      killed.incrementAndGet();
+    }
     if (isOutOfMemory(event.reason())) {
       found.compareAndSet(
           null,
@@ -54,13 +77,21 @@ final class MemoryWatch extends SparkListener implements AutoCloseable {
   /**
    * Looks into a failure.
    *
-   * @throws UserError if it came from a lack of memory
+   * @throws UserError if it came from a lack of memory, for certain or by all appearance
    */
   void check(Exception failure) {
     UserError reason = found.get();
     if (reason != null) {
       reason.addSuppressed(failure);
       throw reason;
+    }
+    if (killed.get() > 1 && hasTriedOften(String.valueOf(failure.getMessage()))) {
+      throw new UserError(
+          "Cannot go on: %d executors were killed (exit code 137), as the kernel does when memory runs"
+                  .formatted(killed.get())
+              + " out: what networks compute with is beside the heap; use a smaller --batch-size or"
+              + " --image-size, fewer executors a machine, or machines with more memory",
+          failure);
     }
   }
 
