@@ -1,6 +1,7 @@
 package dev.kennel.bench;
 
 import dev.kennel.config.ImageSettings;
+import dev.kennel.config.UserError;
 import dev.kennel.dataset.ImageSource;
 import dev.kennel.dataset.PreparedImage;
 import dev.kennel.dataset.PreparedImages;
@@ -39,8 +40,10 @@ public record BatchBenchmark(
     int batch,
     int passes) {
   private static final int WARM_UP = 3; // passes
-  private static final int ENOUGH =
-      10_000; // images of a pass: starting its jobs is small beside it
+
+  /** Images of a pass, beside which starting its jobs is small. */
+  private static final int ENOUGH = 10_000;
+
   private static final int MOST_TIMES = 20;
   private static final int STEPS = 32; // of a round
   private static final double SHIFT = 0.1; // of the side, as in a training
@@ -50,11 +53,15 @@ public record BatchBenchmark(
    *
    * @return one line of JSON: images a second in the median pass; the images of a pass, in which
    *     few images come several times
+   * @throws UserError if none of the images can be decoded
    */
   public String run(SparkSession spark, String version) {
     PreparedImages prepared =
         PreparedImages.prepare(spark, images, List.of(imageSize), settings, cache, read -> {});
     int files = prepared.accepted().size();
+    if (files == 0) {
+      throw new UserError("Cannot time reading: none of the images can be decoded");
+    }
     int times = Math.min(Math.max((ENOUGH + files / 2) / files, 1), MOST_TIMES);
     int count = times * files;
     JavaRDD<PreparedImage> pixels =
