@@ -1,6 +1,7 @@
 package dev.kennel.cli;
 
 import dev.kennel.config.UserError;
+import dev.kennel.report.Views;
 import dev.kennel.table.TableStore;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.AnalysisException;
@@ -41,7 +42,7 @@ final class SqlCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try (SparkSession spark = SparkSessions.forQueries()) {
-      new TableStore(spark, output.folder()).registerViews();
+      Views.register(new TableStore(spark, output.folder()));
       spark.sql(query).show(rows, false);
     } catch (Exception e) {
       if (e instanceof AnalysisException) { // Scala's, and not declared

@@ -62,6 +62,11 @@ public final class TableStore {
     }
   }
 
+  /** The session that the tables are read and written with. */
+  public SparkSession session() {
+    return spark;
+  }
+
   /** The folder as the caller named it. */
   public String output() {
     return output;

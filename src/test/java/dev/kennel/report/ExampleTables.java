@@ -119,4 +119,46 @@ final class ExampleTables {
         .set("top5_labels", List.of(predicted, 1 - predicted))
         .build();
   }
+
+  /** Rounds of an epoch, each of 16 images, 1.5 seconds of fit and half a second of averaging. */
+  void rounds(String run, String network, int epoch, int rounds) {
+    List<Row> rows = new ArrayList<>();
+    for (int round = 1; round <= rounds; round++) {
+      rows.add(
+          Table.ROUNDS
+              .row()
+              .set("network", network)
+              .set("epoch", epoch)
+              .set("round", round)
+              .set("workers", 2)
+              .set("examples", 16)
+              .set("fit_seconds", 1.5)
+              .set("wait_seconds", 0.25)
+              .set("averaging_seconds", 0.5)
+              .set("bytes_exchanged", 1000)
+              .build());
+    }
+    tables.commit(Table.ROUNDS, run, network + "-" + epoch, rows);
+  }
+
+  /** Counts of test images by actual class and, within it, by predicted class. */
+  void confusion(String run, String network, int[][] counts) {
+    List<Row> rows = new ArrayList<>();
+    for (int actual = 0; actual < counts.length; actual++) {
+      for (int predicted = 0; predicted < counts.length; predicted++) {
+        rows.add(
+            Table.CONFUSION
+                .row()
+                .set("network", network)
+                .set("split", "test")
+                .set("actual_label", actual)
+                .set("actual_class", "class-" + actual)
+                .set("predicted_label", predicted)
+                .set("predicted_class", "class-" + predicted)
+                .set("count", counts[actual][predicted])
+                .build());
+      }
+    }
+    tables.commit(Table.CONFUSION, run, network, rows);
+  }
 }
