@@ -9,6 +9,7 @@ import dev.kennel.network.Network;
 import dev.kennel.network.NetworkSize;
 import dev.kennel.report.Comparison;
 import dev.kennel.report.ReportFormat;
+import dev.kennel.report.Selection;
 import dev.kennel.table.RunSettings;
 import dev.kennel.table.TableStore;
 import java.io.IOException;
@@ -254,7 +255,7 @@ final class TrainCommand implements Callable<Integer> {
       TrainingJob job = new TrainingJob(spark, loaded, console);
       String run = resume.isPresent() ? job.resume(resume.get()) : job.run();
       TableStore tables = new TableStore(spark, loaded.output());
-      System.out.print(ReportFormat.TABLE.of(Comparison.of(tables, List.of(run))));
+      System.out.print(ReportFormat.TABLE.of(Comparison.of(tables, Selection.runs(List.of(run)))));
     }
     return 0;
   }

@@ -3,61 +3,134 @@ package dev.kennel.report;
 import dev.kennel.config.UserError;
 import dev.kennel.table.TableStore;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
- * The networks of some runs side by side, and every two networks of one run tested on the images
- * that both predicted.
+ * The networks of some runs side by side, repeated runs counted together, and every two of them
+ * tested on the images that both predicted.
  *
- * @param networks run by run in the order they were asked for, the most accurate first
- * @param pairs every two networks of a run, in the order of {@code networks}
+ * @param candidates the most accurate first
+ * @param pairs every two of the candidates, in their order, the more accurate as A; of more than
+ *     eight, the best one with each of the others
  */
-public record Comparison(List<NetworkResult> networks, List<PairedTest> pairs) {
+public record Comparison(List<Candidate> candidates, List<PairedTest> pairs) {
+
+  /** With more candidates, only the best one is compared with all others. */
+  private static final int EVERY_PAIR = 8;
+
+  private static final Comparator<Candidate> BEST_FIRST =
+      Comparator.comparingDouble(Candidate::accuracy).reversed().thenComparing(Candidate::name);
 
   public Comparison {
-    networks = List.copyOf(networks);
+    candidates = List.copyOf(candidates);
     pairs = List.copyOf(pairs);
   }
 
   /**
-   * Compares the runs; without ids, the newest finished one.
+   * Compares the runs.
    *
    * <p>A run that has not finished is compared when it is named, as of the last complete epoch of
    * each network; a network without one is left out.
    *
    * @throws UserError if there is nothing to compare or a run is unknown
    */
-  public static Comparison of(TableStore tables, List<String> runIds) {
-    Map<String, String> statuses = new Runs(tables).choose(runIds);
-    Map<String, List<NetworkResult>> networksByRun = Queries.networks(tables, statuses);
-    Map<List<String>, PairedTest> tests = Queries.pairedTests(tables, statuses.keySet());
-    List<NetworkResult> networks = new ArrayList<>();
-    List<PairedTest> pairs = new ArrayList<>();
-    for (String run : statuses.keySet()) {
-      List<NetworkResult> ofRun = networksByRun.getOrDefault(run, List.of());
-      if (ofRun.isEmpty()) {
-        throw new UserError(
-            ("Cannot compare runs in %s: run %s (%s) has no complete epoch yet; wait for one, or"
-                    + " name another run")
-                .formatted(tables.output(), run, statuses.get(run)));
-      }
-      networks.addAll(ofRun);
-      for (int a = 0; a < ofRun.size(); a++) {
-        for (int b = a + 1; b < ofRun.size(); b++) {
-          pairs.add(pair(tests, run, ofRun.get(a).network(), ofRun.get(b).network()));
-        }
+  public static Comparison of(TableStore tables, Selection selection) {
+    Runs runs = new Runs(tables);
+    Map<String, Runs.Run> chosen = runs.choose(selection);
+    List<NetworkResult> results = Queries.networks(tables, chosen);
+    for (Runs.Run run : chosen.values()) {
+      if (!selection.isAll() && results.stream().noneMatch(r -> r.runId().equals(run.id()))) {
+        throw runs.cannot(
+            "run %s (%s) has no complete epoch yet; wait for one, or name another run"
+                .formatted(run.id(), run.status()));
       }
     }
-    return new Comparison(networks, pairs);
+    if (results.isEmpty()) {
+      throw runs.cannot("no run has a complete epoch yet; wait for one");
+    }
+    TestImages images = TestImages.of(tables, chosen.keySet());
+    var bins = Queries.bins(tables, chosen.keySet());
+    Map<Candidate, Outcomes> candidates = new LinkedHashMap<>();
+    Setups.grouped(results, chosen)
+        .forEach(
+            (name, ofName) -> {
+              Outcomes outcomes = images.outcomes(ofName);
+              List<Queries.BinSum> sums =
+                  ofName.stream()
+                      .flatMap(
+                          r ->
+                              bins
+                                  .getOrDefault(List.of(r.runId(), r.network()), List.of())
+                                  .stream())
+                      .toList();
+              candidates.put(
+                  new Candidate(
+                      name,
+                      ofName.get(0).network(),
+                      ofName,
+                      Optional.empty(),
+                      sums.isEmpty()
+                          ? Optional.empty()
+                          : Optional.of(Queries.BinSum.calibration(sums)),
+                      images.recalls(outcomes)),
+                  outcomes);
+            });
+    return of(candidates, images);
   }
 
-  private static PairedTest pair(
-      Map<List<String>, PairedTest> tests, String run, String networkA, String networkB) {
-    PairedTest exchanged = tests.get(List.of(run, networkB, networkA));
-    return exchanged != null
-        ? exchanged.swapped()
-        : tests.getOrDefault(
-            List.of(run, networkA, networkB), new PairedTest(run, networkA, networkB, 0, 0, 0, 0));
+  private static Comparison of(Map<Candidate, Outcomes> outcomes, TestImages images) {
+    List<Candidate> bestFirst = outcomes.keySet().stream().sorted(BEST_FIRST).toList();
+    List<Pair> pairs = new ArrayList<>();
+    for (int a = 0; a < (bestFirst.size() > EVERY_PAIR ? 1 : bestFirst.size()); a++) {
+      for (int b = a + 1; b < bestFirst.size(); b++) {
+        Outcomes ofA = outcomes.get(bestFirst.get(a));
+        Outcomes ofB = outcomes.get(bestFirst.get(b));
+        pairs.add(
+            new Pair(
+                bestFirst.get(a).name(),
+                ofA.sharedWith(ofB),
+                bestFirst.get(b).name(),
+                ofB.sharedWith(ofA)));
+      }
+    }
+    List<Outcomes> resampled = new ArrayList<>(outcomes.values());
+    pairs.forEach(pair -> resampled.addAll(List.of(pair.ofA, pair.ofB)));
+    resampled.removeIf(Outcomes::isEmpty);
+    Bootstrap bootstrap = Bootstrap.of(resampled);
+    return new Comparison(
+        bestFirst.stream()
+            .map(candidate -> withInterval(candidate, outcomes.get(candidate), bootstrap))
+            .toList(),
+        pairs.stream().map(pair -> pair.test(bootstrap, images)).toList());
+  }
+
+  private static Candidate withInterval(
+      Candidate candidate, Outcomes outcomes, Bootstrap bootstrap) {
+    return new Candidate(
+        candidate.name(),
+        candidate.network(),
+        candidate.results(),
+        outcomes.isEmpty() ? Optional.empty() : Optional.of(bootstrap.accuracy(outcomes)),
+        candidate.calibration(),
+        candidate.classes());
+  }
+
+  private record Pair(String a, Outcomes ofA, String b, Outcomes ofB) {
+    PairedTest test(Bootstrap bootstrap, TestImages images) {
+      Optional<Interval> interval =
+          ofA.isEmpty() ? Optional.empty() : Optional.of(bootstrap.difference(ofA, ofB));
+      return PairedTest.of(a, ofA, b, ofB, interval, images.gains(ofA, ofB));
+    }
+  }
+
+  /** Which candidate is the best, by how much and how surely, as a sentence. */
+  public String verdict() {
+    return pairs.isEmpty()
+        ? "%s is the only network, so there is no pair to test.".formatted(candidates.get(0).name())
+        : pairs.get(0).verdict();
   }
 }

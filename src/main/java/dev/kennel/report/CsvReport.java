@@ -5,55 +5,55 @@ import static java.util.stream.Collectors.joining;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
-/** A comparison as comma-separated values (RFC 4180, but for its line breaks), a line a network. */
+/**
+ * A comparison as comma-separated values (RFC 4180, but for its line breaks), a line a candidate.
+ */
 final class CsvReport {
 
   private static final List<String> PAIRED =
       List.of(
-          "best_network",
+          "best",
           "paired_test_images",
+          "accuracy_behind_best",
+          "behind_lower_95",
+          "behind_upper_95",
           "both_right",
           "only_best_right",
           "only_this_right",
           "neither_right",
-          "mcnemar_exact_p");
+          "exact_p");
 
   private CsvReport() {}
 
   static String of(Comparison comparison) {
     StringBuilder csv = new StringBuilder();
-    for (NetworkResult network : comparison.networks()) {
+    for (Candidate candidate : comparison.candidates()) {
+      Map<String, Object> fields = Fields.of(candidate);
       if (csv.isEmpty()) {
-        csv.append(line(network.fields().keySet(), PAIRED));
+        csv.append(line(fields.keySet(), PAIRED));
       }
-      csv.append(line(network.fields().values(), againstBest(comparison, network)));
+      csv.append(line(fields.values(), againstBest(comparison, candidate)));
     }
     return csv.toString();
   }
 
-  private static List<?> againstBest(Comparison comparison, NetworkResult network) {
-    // The pairs of the best network come first, with it as A.
-    return comparison.pairs().stream()
-        .filter(pair -> pair.runId().equals(network.runId()))
-        .filter(pair -> pair.networkB().equals(network.network()))
-        .findFirst()
-        .<List<?>>map(
-            pair ->
-                List.of(
-                    pair.networkA(),
-                    pair.testImages(),
-                    pair.bothRight(),
-                    pair.onlyARight(),
-                    pair.onlyBRight(),
-                    pair.neitherRight(),
-                    pair.exactP()))
-        .orElse(Collections.nCopies(PAIRED.size(), ""));
+  private static Collection<?> againstBest(Comparison comparison, Candidate candidate) {
+    // The pairs of the best candidate come first, with it as A.
+    for (PairedTest pair : comparison.pairs()) {
+      if (pair.b().equals(candidate.name())) {
+        Map<String, Object> fields = Fields.of(pair);
+        fields.remove("b");
+        return fields.values();
+      }
+    }
+    return Collections.nCopies(PAIRED.size(), "");
   }
 
-  private static String line(Collection<?> network, Collection<?> paired) {
-    return Stream.concat(network.stream(), paired.stream())
+  private static String line(Collection<?> candidate, Collection<?> paired) {
+    return Stream.concat(candidate.stream(), paired.stream())
             .map(CsvReport::value)
             .collect(joining(","))
         + "\n";

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** A comparison as one JSON object. */
 final class JsonReport {
@@ -13,9 +14,9 @@ final class JsonReport {
 
   static String of(Comparison comparison) {
     Map<String, Object> report = new LinkedHashMap<>();
-    report.put(
-        "networks", objects(comparison.networks().stream().map(NetworkResult::fields).toList()));
-    report.put("pairs", objects(comparison.pairs().stream().map(JsonReport::fields).toList()));
+    report.put("verdict", comparison.verdict());
+    report.put("candidates", comparison.candidates().stream().map(JsonReport::candidate).toList());
+    report.put("pairs", comparison.pairs().stream().map(JsonReport::pair).toList());
     try {
       return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(report) + "\n";
     } catch (JsonProcessingException e) {
@@ -23,29 +24,32 @@ final class JsonReport {
     }
   }
 
-  private static Map<String, Object> fields(PairedTest pair) {
-    Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("run_id", pair.runId());
-    fields.put("network_a", pair.networkA());
-    fields.put("network_b", pair.networkB());
-    fields.put("test_images", pair.testImages());
-    fields.put("accuracy_difference", pair.accuracyDifference());
-    fields.put("both_right", pair.bothRight());
-    fields.put("only_a_right", pair.onlyARight());
-    fields.put("only_b_right", pair.onlyBRight());
-    fields.put("neither_right", pair.neitherRight());
-    fields.put("mcnemar_exact_p", pair.exactP());
+  private static Map<String, Object> candidate(Candidate candidate) {
+    Map<String, Object> fields = withoutNaN(Fields.of(candidate));
+    fields.put("results", objects(candidate.results(), Fields::of));
+    fields.put(
+        "calibration",
+        objects(candidate.calibration().map(Calibration::bins).orElse(List.of()), Fields::of));
+    fields.put("classes", objects(candidate.classes(), Fields::of));
+    return fields;
+  }
+
+  private static Map<String, Object> pair(PairedTest pair) {
+    Map<String, Object> fields = withoutNaN(Fields.of(pair));
+    fields.put("gains", objects(pair.gains(), Fields::of));
     fields.put("verdict", pair.verdict());
     return fields;
   }
 
+  private static <T> List<Map<String, Object>> objects(
+      List<T> of, Function<T, Map<String, Object>> fields) {
+    return of.stream().map(fields).map(JsonReport::withoutNaN).toList();
+  }
+
   /** JSON has no NaN and no infinity: such a figure is null. */
-  private static List<Map<String, Object>> objects(List<Map<String, Object>> objects) {
-    objects.forEach(
-        fields ->
-            fields.replaceAll(
-                (name, value) ->
-                    value instanceof Double figure && !Double.isFinite(figure) ? null : value));
-    return objects;
+  private static Map<String, Object> withoutNaN(Map<String, Object> fields) {
+    fields.replaceAll(
+        (name, value) -> value instanceof Double figure && !Double.isFinite(figure) ? null : value);
+    return fields;
   }
 }

@@ -1,7 +1,5 @@
 package dev.kennel.report;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.OptionalLong;
 
 /**
@@ -9,6 +7,7 @@ import java.util.OptionalLong;
  *
  * @param runId the run
  * @param status the run's status: running, finished or failed
+ * @param seed the run's seed
  * @param network the network's name
  * @param epochs complete epochs
  * @param testImages images that the figures below are measured on
@@ -16,14 +15,16 @@ import java.util.OptionalLong;
  * @param top5Accuracy share whose label was among the five likeliest, 0 to 1
  * @param macroF1 mean F1 of the classes, 0 to 1
  * @param loss mean cross entropy, in nats; NaN if training diverged
- * @param parameters numbers that training adjusts; empty if the tables do not tell
  * @param trainSeconds time to train all epochs, in seconds
- * @param imagesPerSecond training examples of all epochs divided by {@code trainSeconds}; NaN
- *     without any
+ * @param trainExamples images trained on, each counted in every epoch
+ * @param parameters numbers that training adjusts; empty if the tables do not tell
+ * @param parameterBytes bytes of parameters and running statistics; empty likewise
+ * @param forwardFlopsPerImage floating-point operations to predict one image; empty likewise
  */
 public record NetworkResult(
     String runId,
     String status,
+    long seed,
     String network,
     int epochs,
     long testImages,
@@ -31,32 +32,8 @@ public record NetworkResult(
     double top5Accuracy,
     double macroF1,
     double loss,
-    OptionalLong parameters,
     double trainSeconds,
-    double imagesPerSecond) {
-
-  /** Wilson's 95 % interval of the accuracy. */
-  public Interval accuracyInterval() {
-    return Interval.wilson(Math.round(accuracy * testImages), testImages);
-  }
-
-  /** The figures by the name they are reported under; NaN for what is unknown. */
-  Map<String, Object> fields() {
-    Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("run_id", runId);
-    fields.put("status", status);
-    fields.put("network", network);
-    fields.put("epochs", epochs);
-    fields.put("test_images", testImages);
-    fields.put("accuracy", accuracy);
-    fields.put("accuracy_lower_95", accuracyInterval().lower());
-    fields.put("accuracy_upper_95", accuracyInterval().upper());
-    fields.put("top5_accuracy", top5Accuracy);
-    fields.put("macro_f1", macroF1);
-    fields.put("loss", loss);
-    fields.put("parameters", parameters.isPresent() ? parameters.getAsLong() : (Object) Double.NaN);
-    fields.put("train_seconds", trainSeconds);
-    fields.put("images_per_second", imagesPerSecond);
-    return fields;
-  }
-}
+    long trainExamples,
+    OptionalLong parameters,
+    OptionalLong parameterBytes,
+    OptionalLong forwardFlopsPerImage) {}

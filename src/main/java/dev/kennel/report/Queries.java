@@ -1,18 +1,18 @@
 package dev.kennel.report;
 
+import static java.util.stream.Collectors.collectingAndThen;
 import static java.util.stream.Collectors.groupingBy;
-import static java.util.stream.Collectors.toMap;
+import static java.util.stream.Collectors.toList;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.expr;
 
 import dev.kennel.table.Table;
 import dev.kennel.table.TableStore;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.TreeMap;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -20,18 +20,16 @@ import org.apache.spark.sql.Row;
 /** What a comparison asks of the tables: Spark joins and counts, a row a result comes back. */
 final class Queries {
 
-  private static final Comparator<NetworkResult> BEST_FIRST =
-      Comparator.comparingDouble(NetworkResult::accuracy)
-          .reversed()
-          .thenComparing(NetworkResult::network);
-
   private Queries() {}
 
-  /** The networks with a complete epoch by run, the most accurate first. */
-  static Map<String, List<NetworkResult>> networks(
-      TableStore tables, Map<String, String> statuses) {
-    Dataset<Row> parameters = tables.read(Table.NETWORKS).select("run_id", "network", "parameters");
-    return ofRuns(tables.read(Table.EPOCHS), statuses.keySet())
+  /** The networks with a complete epoch, in no order. */
+  static List<NetworkResult> networks(TableStore tables, Map<String, Runs.Run> runs) {
+    Dataset<Row> sizes =
+        tables
+            .read(Table.NETWORKS)
+            .select(
+                "run_id", "network", "parameters", "parameter_bytes", "forward_flops_per_image");
+    return ofRuns(tables.read(Table.EPOCHS), runs.keySet())
         .groupBy("run_id", "network")
         .agg(
             expr("max(epoch) FILTER (WHERE split = 'test') AS epochs"),
@@ -43,26 +41,22 @@ final class Queries {
             expr("coalesce(sum(seconds) FILTER (WHERE split = 'train'), 0D) AS train_seconds"),
             expr("coalesce(sum(examples) FILTER (WHERE split = 'train'), 0L) AS train_examples"))
         .where("epochs IS NOT NULL")
-        .join(parameters, new String[] {"run_id", "network"}, "left")
+        .join(sizes, new String[] {"run_id", "network"}, "left")
         .collectAsList()
         .stream()
-        .map(row -> networkResult(row, statuses))
-        .sorted(BEST_FIRST)
-        .collect(groupingBy(NetworkResult::runId));
+        .map(row -> networkResult(row, runs.get(row.<String>getAs("run_id"))))
+        .toList();
   }
 
   private static Column afterLastEpoch(String figure) {
     return expr("max_by(%1$s, epoch) FILTER (WHERE split = 'test') AS %1$s".formatted(figure));
   }
 
-  private static NetworkResult networkResult(Row row, Map<String, String> statuses) {
-    String run = row.getAs("run_id");
-    double trainSeconds = row.<Double>getAs("train_seconds");
-    long trainExamples = row.<Long>getAs("train_examples");
-    int parameters = row.fieldIndex("parameters");
+  private static NetworkResult networkResult(Row row, Runs.Run run) {
     return new NetworkResult(
-        run,
-        statuses.get(run),
+        run.id(),
+        run.status(),
+        run.seed(),
         row.getAs("network"),
         row.<Integer>getAs("epochs"),
         row.<Long>getAs("examples"),
@@ -70,47 +64,74 @@ final class Queries {
         row.<Double>getAs("top5_accuracy"),
         row.<Double>getAs("macro_f1"),
         row.<Double>getAs("loss"),
-        row.isNullAt(parameters) ? OptionalLong.empty() : OptionalLong.of(row.getLong(parameters)),
-        trainSeconds,
-        trainExamples / trainSeconds);
+        row.<Double>getAs("train_seconds"),
+        row.<Long>getAs("train_examples"),
+        count(row, "parameters"),
+        count(row, "parameter_bytes"),
+        count(row, "forward_flops_per_image"));
   }
 
-  /** The tests of all pairs that share test images, by run and the two networks in one order. */
-  static Map<List<String>, PairedTest> pairedTests(TableStore tables, Set<String> runs) {
-    Dataset<Row> predictions =
-        ofRuns(tables.read(Table.PREDICTIONS), runs)
-            .where("split = 'test'")
-            .selectExpr("run_id", "path", "network", "predicted_label = label AS correct");
-    return predictions
-        .as("a")
-        .join(
-            predictions.as("b"),
-            expr("a.run_id = b.run_id AND a.path = b.path AND a.network < b.network"))
-        .groupBy("a.run_id", "a.network", "b.network")
-        .agg(
-            expr("count_if(a.correct AND b.correct)"),
-            expr("count_if(a.correct AND NOT b.correct)"),
-            expr("count_if(NOT a.correct AND b.correct)"),
-            expr("count_if(NOT a.correct AND NOT b.correct)"))
+  private static OptionalLong count(Row row, String column) {
+    int index = row.fieldIndex(column);
+    return row.isNullAt(index) ? OptionalLong.empty() : OptionalLong.of(row.getLong(index));
+  }
+
+  /** The sums of a bin of answers of similar probability, by run and network. */
+  record BinSum(
+      String runId, String network, int bin, long images, double probability, long right) {
+    BinSum plus(BinSum other) {
+      return new BinSum(
+          runId,
+          network,
+          bin,
+          images + other.images,
+          probability + other.probability,
+          right + other.right);
+    }
+
+    static Calibration calibration(List<BinSum> sums) {
+      Map<Integer, BinSum> bins = new TreeMap<>();
+      sums.forEach(sum -> bins.merge(sum.bin, sum, BinSum::plus));
+      return new Calibration(
+          bins.values().stream()
+              .map(
+                  of ->
+                      new Calibration.Bin(
+                          of.bin,
+                          of.images,
+                          of.probability / of.images,
+                          (double) of.right / of.images))
+              .toList());
+    }
+  }
+
+  /** What {@link Calibration} is made of, by run and network. */
+  static Map<List<String>, List<BinSum>> bins(TableStore tables, Set<String> runs) {
+    return ofRuns(tables.read(Table.PREDICTIONS), runs)
+        .where("split = 'test'")
+        .groupBy(
+            col("run_id"),
+            col("network"),
+            expr("int(ceil(probability * %d)) AS bin".formatted(Calibration.BINS)))
+        .agg(expr("count(*)"), expr("sum(probability)"), expr("count_if(predicted_label = label)"))
         .collectAsList()
         .stream()
         .map(
             row ->
-                new PairedTest(
+                new BinSum(
                     row.getString(0),
                     row.getString(1),
-                    row.getString(2),
+                    row.getInt(2),
                     row.getLong(3),
-                    row.getLong(4),
-                    row.getLong(5),
-                    row.getLong(6)))
+                    row.getDouble(4),
+                    row.getLong(5)))
         .collect(
-            toMap(
-                test -> List.of(test.runId(), test.networkA(), test.networkB()),
-                Function.identity()));
+            groupingBy(
+                sum -> List.of(sum.runId(), sum.network()),
+                collectingAndThen(toList(), List::copyOf)));
   }
 
-  private static Dataset<Row> ofRuns(Dataset<Row> table, Set<String> runs) {
+  static Dataset<Row> ofRuns(Dataset<Row> table, Set<String> runs) {
     return table.where(col("run_id").isin(runs.toArray()));
   }
 }

@@ -2,13 +2,12 @@ package dev.kennel.report;
 
 /** The forms a comparison is written in. */
 public enum ReportFormat {
-  /** Aligned text for a person, with a sentence on each pair of networks. */
+  /** Aligned text for a person, with a sentence on each pair and the classes that gain most. */
   TABLE,
-  /** One JSON object with the arrays {@code networks} and {@code pairs}; unknown is null. */
+  /** One JSON object with the arrays {@code candidates} and {@code pairs}; unknown is null. */
   JSON,
   /**
-   * A header and one line a network, with its paired test against the best network of its run;
-   * unknown is empty.
+   * A header and one line a candidate, with its paired test against the best one; unknown is empty.
    */
   CSV;
 

@@ -16,10 +16,17 @@ final class Runs {
 
   private static final int SHOWN = 10;
 
+  /** A run, by what tells which others it repeats. */
+  record Run(String id, String status, long seed, RunSetup setup) {
+    boolean isFinished() {
+      return status.equals("finished");
+    }
+  }
+
   private final String output;
 
-  /** Status by run id, the newest run first. */
-  private final Map<String, String> statuses = new LinkedHashMap<>();
+  /** By id, the newest run first. */
+  private final Map<String, Run> runs = new LinkedHashMap<>();
 
   Runs(TableStore tables) {
     this.output = tables.output();
@@ -27,46 +34,64 @@ final class Runs {
         tables
             .read(Table.RUNS)
             .orderBy(col("started_at").desc(), col("run_id").desc())
-            .select("run_id", "status")
+            .select("run_id", "status", "seed", "settings", "workers")
             .collectAsList();
-    newestFirst.forEach(row -> statuses.put(row.getString(0), row.getString(1)));
+    newestFirst.forEach(row -> runs.put(row.getString(0), run(row)));
   }
 
-  /** The status of each run to compare by its id: those named, else the newest finished one. */
-  Map<String, String> choose(List<String> runIds) {
-    if (statuses.isEmpty()) {
+  private static Run run(Row row) {
+    int workers = row.isNullAt(4) ? -1 : row.getInt(4);
+    return new Run(
+        row.getString(0), row.getString(1), row.getLong(2), RunSetup.of(row.getString(3), workers));
+  }
+
+  /** The runs to compare by their ids: those named in their order, others the oldest first. */
+  Map<String, Run> choose(Selection selection) {
+    if (runs.isEmpty()) {
       throw cannot("there are no tables of a run; train into this folder first, or name another");
     }
-    List<String> chosen = runIds.isEmpty() ? List.of(newestFinished()) : runIds;
-    Map<String, String> result = new LinkedHashMap<>();
-    for (String run : chosen) {
-      if (!statuses.containsKey(run)) {
-        throw cannot("there is no run %s; there are %s".formatted(run, known()));
+    Map<String, Run> chosen = new LinkedHashMap<>();
+    for (String id : selection.runIds()) {
+      if (!runs.containsKey(id)) {
+        throw cannot("there is no run %s; there are %s".formatted(id, known()));
       }
-      result.put(run, statuses.get(run));
+      chosen.put(id, runs.get(id));
     }
-    return result;
+    if (chosen.isEmpty()) {
+      List<Run> newestFirst =
+          selection.isAll() ? List.copyOf(runs.values()) : repeats(newestFinished());
+      for (int i = newestFirst.size() - 1; i >= 0; i--) {
+        chosen.put(newestFirst.get(i).id(), newestFirst.get(i));
+      }
+    }
+    return chosen;
   }
 
-  private String newestFinished() {
-    return statuses.keySet().stream()
-        .filter(run -> statuses.get(run).equals("finished"))
+  private Run newestFinished() {
+    return runs.values().stream()
+        .filter(Run::isFinished)
         .findFirst()
         .orElseThrow(
             () -> cannot("no run has finished; wait, or name one of %s".formatted(known())));
   }
 
+  private List<Run> repeats(Run run) {
+    return runs.values().stream()
+        .filter(other -> other.isFinished() && other.setup().equals(run.setup()))
+        .toList();
+  }
+
   private String known() {
     String newest =
-        statuses.entrySet().stream()
+        runs.values().stream()
             .limit(SHOWN)
-            .map(run -> "%s (%s)".formatted(run.getKey(), run.getValue()))
+            .map(run -> "%s (%s)".formatted(run.id(), run.status()))
             .collect(joining(", "));
-    int others = statuses.size() - SHOWN;
+    int others = runs.size() - SHOWN;
     return others > 0 ? "%s and %d older ones".formatted(newest, others) : newest;
   }
 
-  private UserError cannot(String why) {
+  UserError cannot(String why) {
     return new UserError("Cannot compare runs in %s: %s".formatted(output, why));
   }
 }

@@ -19,6 +19,11 @@ final class ExampleTables {
 
   /** A run that began at the given hour. */
   void run(String run, String status, int hour) {
+    run(run, status, hour, "{}");
+  }
+
+  /** The same with settings, a JSON object. */
+  void run(String run, String status, int hour, String settings) {
     RowBuilder row =
         Table.RUNS
             .row()
@@ -31,7 +36,7 @@ final class ExampleTables {
             .set("train_images", 32)
             .set("test_images", 8)
             .set("classes", 2)
-            .set("settings", "{}")
+            .set("settings", settings)
             .set("kennel_version", "0.1.0")
             .set("git_commit", "d0437d8")
             .set("spark_version", "3.5.9")
@@ -46,13 +51,18 @@ final class ExampleTables {
 
   /** An epoch of 32 training images in 4 seconds, after which {@code right} of 8 were right. */
   void epoch(String run, String network, int epoch, int right, double loss) {
+    epoch(run, network, epoch, right, 8, loss);
+  }
+
+  /** The same with another number of test images. */
+  void epoch(String run, String network, int epoch, int right, int images, double loss) {
     tables.commit(
         Table.EPOCHS,
         run,
         network + "-" + epoch,
         List.of(
             figures(network, epoch, "train", 32, 0.5, 1.0, 4),
-            figures(network, epoch, "test", 8, right / 8.0, loss, 2)));
+            figures(network, epoch, "test", images, (double) right / images, loss, 2)));
   }
 
   private static Row figures(
