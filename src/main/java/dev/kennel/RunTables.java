@@ -79,6 +79,7 @@ final class RunTables implements AutoCloseable {
     tables.run.put("started_at", now);
     tables.run.put("seed", settings.seed());
     tables.run.put("settings", settings.json());
+    tables.makeTables(); // first, so that whoever sees the run finds every table
     tables.running();
     return tables;
   }
@@ -377,6 +378,14 @@ final class RunTables implements AutoCloseable {
     hasEnded = true;
     run.put("finished_at", Instant.now());
     publishRun();
+  }
+
+  private void makeTables() {
+    try {
+      store.makeTables(runId);
+    } catch (UncheckedIOException e) {
+      throw cannotWrite(settings, e);
+    }
   }
 
   private void publishRun() {

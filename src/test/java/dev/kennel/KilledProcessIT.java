@@ -53,6 +53,7 @@ class KilledProcessIT {
   @Test
   void aRunWhoseDriverIsKilledIsResumed() throws Exception {
     String output = folder.resolve("driver").toString();
+    TablePoller poller = TablePoller.start(output);
     Process driver =
         Script.builder("local.sh", training(output, "--master=local[2]"))
             .redirectErrorStream(true)
@@ -66,6 +67,7 @@ class KilledProcessIT {
     assertThat(resumed.code()).as(resumed.err()).isZero();
     assertThat(resumed.err()).contains("customcnn goes on from its checkpoint: epoch ");
     assertThat(resumed.out()).contains("Run " + run + " (finished)");
+    poller.stopAndCheck();
     assertEndedAs(output);
   }
 

@@ -3,6 +3,7 @@ package dev.kennel.cli;
 import dev.kennel.Version;
 import dev.kennel.config.NearestName;
 import dev.kennel.config.UserError;
+import dev.kennel.table.LaterVersionException;
 import java.io.PrintWriter;
 import java.util.Collection;
 import java.util.List;
@@ -109,16 +110,20 @@ public final class CommandLineInterface implements Callable<Integer> {
     err.println(line(e));
     if (program.debug) {
       e.printStackTrace(err);
-    } else if (!(e instanceof UserError)) {
+    } else if (!isUsersMistake(e)) {
       err.println("This is a fault of Kennel or its surroundings; --debug prints where it arose");
     }
     err.flush();
-    return e instanceof UserError ? USERS_MISTAKE : OUR_MISTAKE;
+    return isUsersMistake(e) ? USERS_MISTAKE : OUR_MISTAKE;
+  }
+
+  private static boolean isUsersMistake(Exception e) {
+    return e instanceof UserError || e instanceof LaterVersionException;
   }
 
   /** One line; an error of ours with its type, and what Spark wraps around it taken off. */
   private static String line(Exception e) {
-    if (e instanceof UserError) {
+    if (isUsersMistake(e)) {
       return firstLine(e.getMessage());
     }
     return "Cannot go on: " + e.getClass().getSimpleName() + ": " + firstLine(e.getMessage());

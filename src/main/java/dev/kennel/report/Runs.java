@@ -30,6 +30,7 @@ final class Runs {
 
   Runs(TableStore tables) {
     this.output = tables.output();
+    tables.refuseLaterVersions();
     List<Row> newestFirst =
         tables
             .read(Table.RUNS)

@@ -7,6 +7,7 @@ import java.util.Objects;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.Metadata;
+import org.apache.spark.sql.types.MetadataBuilder;
 import org.apache.spark.sql.types.StructField;
 import scala.collection.JavaConverters;
 import scala.collection.Seq;
@@ -30,6 +31,9 @@ final class Columns {
           Instant.class,
           LABELS,
           Seq.class);
+
+  /** Where a column's metadata tells the version it came with. */
+  static final String SINCE = "since";
 
   private Columns() {}
 
@@ -61,8 +65,15 @@ final class Columns {
     return new StructField(column.name(), column.dataType(), true, column.metadata());
   }
 
+  /** The column as one that the tables have from a later version on. */
+  static StructField since(int version, StructField column) {
+    Metadata metadata =
+        new MetadataBuilder().withMetadata(column.metadata()).putLong(SINCE, version).build();
+    return new StructField(column.name(), column.dataType(), column.nullable(), metadata);
+  }
+
   private static StructField column(String name, DataType type, String comment) {
-    return new StructField(name, type, false, Metadata.empty()).withComment(comment);
+    return since(1, new StructField(name, type, false, Metadata.empty()).withComment(comment));
   }
 
   /** The value as a row holds it: widened to the column's type, a list as Spark's sequence. */

@@ -5,6 +5,7 @@ import static dev.kennel.table.Columns.figure;
 import static dev.kennel.table.Columns.integer;
 import static dev.kennel.table.Columns.labels;
 import static dev.kennel.table.Columns.optional;
+import static dev.kennel.table.Columns.since;
 import static dev.kennel.table.Columns.text;
 import static dev.kennel.table.Columns.time;
 
@@ -17,7 +18,10 @@ import org.apache.spark.sql.types.StructType;
  *
  * <p>Every table has the column {@code run_id} as well: it is the partition folder, so it is not in
  * the files. Each column carries its meaning, unit and range in its metadata, under {@code
- * comment}.
+ * comment}, and under {@code since} the version of the tables that it came with.
+ *
+ * <p>Rows of every older version can be read: a column that they lack is null. Columns are only
+ * ever added; one that is renamed, or means something else, is another column.
  */
 public enum Table {
   /** One row a run: what was trained, on what, with what, and how it ended. */
@@ -40,7 +44,20 @@ public enum Table {
       text("spark_version", "Version of Spark"),
       text("dl4j_version", "Version of Deeplearning4j"),
       text("java_version", "Version of the driver's Java"),
-      text("cpu", "Model of the driver's processor")),
+      text("cpu", "Model of the driver's processor"),
+      since(
+          2,
+          optional(
+              time(
+                  "updated_at",
+                  "When the row was written: of the two that a run has for some seconds after it"
+                      + " changed, the later one counts"))),
+      since(
+          2,
+          optional(
+              integer(
+                  "tables_version",
+                  "Version of the tables that the run's rows were written as; absent: 1")))),
 
   /** One row a network, epoch and split: how good it was and how long it took. */
   EPOCHS(
@@ -158,6 +175,9 @@ public enum Table {
       count("bytes", "Size of the file"),
       text("reason", "Why the image was left out, as a short word to group by"),
       text("detail", "What was found, for a person to read"));
+
+  /** The version of the tables that this code writes: the greatest {@code since} of a column. */
+  public static final int VERSION = 2;
 
   @SuppressWarnings("ImmutableEnumChecker") // a StructType never changes, though nothing marks it
   private final StructType schema;

@@ -5,6 +5,9 @@ import static org.apache.spark.sql.functions.row_number;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -16,6 +19,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.sql.expressions.WindowSpec;
@@ -33,6 +37,9 @@ import org.apache.spark.sql.types.StructType;
  * file systems look first and rename then.
  */
 public final class TableStore {
+
+  /** How long a file that was superseded stays for those who have listed it, in milliseconds. */
+  private static final long READERS_HAVE = 5000;
 
   private static final Set<String> STATUSES = Set.of("running", "finished", "failed");
 
@@ -120,10 +127,13 @@ public final class TableStore {
   /**
    * Publishes the state of a run in the place of the one before, if any.
    *
-   * <p>The new state is a file of its own, {@code <status>-<uuid>.parquet}, and the older files are
-   * deleted once it is there. One file that changes would be simpler, but whoever has its length
-   * and then reads other bytes fails. While two files are there, even after a crash between the two
-   * steps, {@link #read} shows the state that has ended.
+   * <p>The new state is a file of its own, {@code <status>-<uuid>.parquet}. One file that changes
+   * would be simpler, but whoever has its length and then reads other bytes fails. So does whoever
+   * has listed a file that is deleted before it is read: the file of the state before goes only
+   * once the new one has been there for five seconds, by {@link #settle}. While two files are
+   * there, even after a crash, {@link #read} shows the one that was updated last.
+   *
+   * @param state without {@code updated_at} and {@code tables_version}, which this sets
    */
   public void replaceRun(String runId, Row state) {
     RowBuilder.check(Table.RUNS, state);
@@ -134,16 +144,95 @@ public final class TableStore {
               .formatted(runId, status));
     }
     Path published = layout.file(Table.RUNS, runId, status + "-" + UUID.randomUUID());
-    publisher.publish(Table.RUNS, List.of(state), published);
-    try {
-      for (FileStatus older : files.listStatus(published.getParent())) {
-        if (!older.getPath().getName().equals(published.getName())) {
-          files.delete(older.getPath(), false);
-        }
+    publisher.publish(Table.RUNS, List.of(stamped(state)), published);
+    superseded(published.getParent(), published).forEach(this::delete);
+  }
+
+  private static Row stamped(Row state) {
+    Object[] values = new Object[state.length()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = state.get(i);
+    }
+    values[Table.RUNS.schema().fieldIndex("updated_at")] = Instant.now();
+    values[Table.RUNS.schema().fieldIndex("tables_version")] = Table.VERSION;
+    return RowFactory.create(values);
+  }
+
+  /**
+   * Removes what is left of a run's earlier states, and of other runs' whose driver died before it
+   * could; waits until readers have had the time to read what they have listed.
+   */
+  public void settle() {
+    Path runs = layout.folder(Table.RUNS);
+    if (!exists(runs)) {
+      return;
+    }
+    for (FileStatus run : list(runs)) {
+      List<FileStatus> states = oldestFirst(run.getPath());
+      if (states.size() > 1) {
+        awaitReaders(states.get(states.size() - 1));
+        states.stream().limit(states.size() - 1).map(FileStatus::getPath).forEach(this::delete);
       }
+    }
+  }
+
+  private static void awaitReaders(FileStatus newest) {
+    // At most so long: the file system's clock may be another.
+    long left = newest.getModificationTime() + READERS_HAVE - System.currentTimeMillis();
+    try {
+      Thread.sleep(Math.min(READERS_HAVE, Math.max(0, left)));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // the file goes at once
+    }
+  }
+
+  /** States that were superseded long enough before the newest one was published. */
+  private List<Path> superseded(Path run, Path published) {
+    List<FileStatus> states = oldestFirst(run);
+    List<Path> old = new ArrayList<>();
+    for (int i = 0; i + 1 < states.size(); i++) {
+      long age =
+          states.get(states.size() - 1).getModificationTime()
+              - states.get(i + 1).getModificationTime();
+      if (age > READERS_HAVE && !states.get(i).getPath().getName().equals(published.getName())) {
+        old.add(states.get(i).getPath());
+      }
+    }
+    return old;
+  }
+
+  private List<FileStatus> oldestFirst(Path run) {
+    return list(run).stream()
+        .sorted(Comparator.comparingLong(FileStatus::getModificationTime))
+        .toList();
+  }
+
+  private List<FileStatus> list(Path folder) {
+    try {
+      return List.of(files.listStatus(folder));
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot list " + folder + ": " + e.getMessage(), e);
+    }
+  }
+
+  private void delete(Path file) {
+    try {
+      files.delete(file, false);
     } catch (IOException e) {
       throw new UncheckedIOException(
-          "Cannot remove the earlier state of run %s: %s".formatted(runId, e.getMessage()), e);
+          "Cannot remove the earlier state %s: %s".formatted(file, e.getMessage()), e);
+    }
+  }
+
+  /**
+   * Makes the tables that are not there yet, each by a file without rows, so that a reader of any
+   * engine that sees the run finds all of them; to be called before the run has a row.
+   */
+  public void makeTables(String runId) {
+    for (Table table : Table.values()) {
+      if (table != Table.RUNS && !exists(layout.folder(table))) {
+        commit(table, runId, "schema", List.of());
+      }
     }
   }
 
@@ -175,22 +264,53 @@ public final class TableStore {
         .findFirst();
   }
 
-  /** Registers every table as a temporary view of its name; call it again to see later commits. */
+  /**
+   * Registers every table as a temporary view of its name; call it again to see later commits.
+   *
+   * @throws LaterVersionException if a later version of Kennel wrote them
+   */
   public void registerViews() {
+    refuseLaterVersions();
     for (Table table : Table.values()) {
       read(table).createOrReplaceTempView(table.tableName());
     }
   }
 
+  /**
+   * Refuses tables that a later version of Kennel wrote, which may mean what this one cannot know.
+   *
+   * @throws LaterVersionException if there are such
+   */
+  public void refuseLaterVersions() {
+    read(Table.RUNS)
+        .where(col("tables_version").gt(Table.VERSION))
+        .select(Layout.RUN_ID, "tables_version", "kennel_version")
+        .limit(1)
+        .collectAsList()
+        .forEach(
+            run -> {
+              throw new LaterVersionException(
+                  ("Cannot read the tables in %s: run %s wrote them in version %d, by Kennel %s, and"
+                          + " this one knows version %d; read them with that one")
+                      .formatted(
+                          output,
+                          run.getString(0),
+                          run.getInt(1),
+                          run.getString(2),
+                          Table.VERSION));
+            });
+  }
+
   private static Dataset<Row> oneRowPerRun(Dataset<Row> states) {
-    WindowSpec endedFirst =
+    WindowSpec newestFirst =
         Window.partitionBy(Layout.RUN_ID)
             .orderBy(
+                col("updated_at").desc_nulls_last(),
                 col("status").equalTo("running"), // false sorts before true
                 col("finished_at").desc(),
                 col("started_at").desc());
     return states
-        .withColumn("place", row_number().over(endedFirst))
+        .withColumn("place", row_number().over(newestFirst))
         .where("place = 1")
         .drop("place");
   }

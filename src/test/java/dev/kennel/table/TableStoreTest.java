@@ -1,6 +1,7 @@
 package dev.kennel.table;
 
 import static java.util.concurrent.CompletableFuture.runAsync;
+import static org.apache.spark.sql.functions.lit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
@@ -210,19 +212,45 @@ class TableStoreTest {
     store.replaceRun("a", run("finished").set("finished_at", TEN).build());
 
     assertThat(statuses()).containsExactly("finished");
-    assertThat(files(output)).singleElement().asString().contains("run_id=a/finished-");
   }
 
   @Test
-  void aRunIsOneRowEvenWhileBothStatesAreThere() throws IOException {
+  void theStateBeforeStaysForThoseWhoHaveListedItAndGoesWhenTheyHaveHadTheTime()
+      throws IOException {
     store.replaceRun("a", run("running").build());
-    Path running = output.resolve(files(output).get(0));
-    byte[] bytes = Files.readAllBytes(running);
     store.replaceRun("a", run("finished").set("finished_at", TEN).build());
-    Files.write(running, bytes);
+    assertThat(files(output)).hasSize(2);
+    for (String file : files(output)) { // as if a minute had passed
+      Instant past = Instant.now().minusSeconds(file.contains("running") ? 70 : 60);
+      Files.setLastModifiedTime(output.resolve(file), FileTime.from(past));
+    }
 
+    store.settle();
+
+    assertThat(files(output)).singleElement().asString().contains("run_id=a/finished-");
+    assertThat(statuses()).containsExactly("finished");
+  }
+
+  @Test
+  void aStateThatWasSupersededLongAgoGoesWithTheNext() throws IOException {
+    store.replaceRun("a", run("running").build());
+    age(70);
+    store.replaceRun("a", run("running").set("validation_images", 7).build());
+    age(60);
+    store.replaceRun("a", run("finished").set("finished_at", TEN).build());
+
+    // The first one was superseded a minute ago, the second one is now.
     assertThat(files(output)).hasSize(2);
     assertThat(statuses()).containsExactly("finished");
+  }
+
+  private void age(int seconds) throws IOException {
+    for (String file : files(output)) {
+      Path path = output.resolve(file);
+      if (Files.getLastModifiedTime(path).toInstant().isAfter(Instant.now().minusSeconds(30))) {
+        Files.setLastModifiedTime(path, FileTime.from(Instant.now().minusSeconds(seconds)));
+      }
+    }
   }
 
   @Test
@@ -232,6 +260,50 @@ class TableStoreTest {
     store.replaceRun("a", run("running").build());
 
     assertThat(statuses()).containsExactly("running");
+  }
+
+  @Test
+  void everyTableCanBeMadeBeforeItHasRows() throws IOException {
+    store.makeTables("a");
+    store.makeTables("b");
+
+    assertThat(files(output)).hasSize(Table.values().length - 1); // but runs, which has a row
+    for (Table table : Table.values()) {
+      assertThat(store.read(table).count()).isZero();
+    }
+  }
+
+  @Test
+  void columnsThatAnOlderVersionDidNotWriteAreNull() {
+    Dataset<Row> older =
+        spark
+            .createDataFrame(List.of(run("running").build()), Table.RUNS.schema())
+            .drop("updated_at", "tables_version");
+    older.write().parquet(output.resolve("tables/runs/run_id=old").toString());
+    store.replaceRun("new", run("running").build());
+
+    assertThat(store.read(Table.RUNS).orderBy("run_id").collectAsList())
+        .extracting(row -> row.getAs("run_id") + " " + row.getAs("tables_version"))
+        .containsExactly("new " + Table.VERSION, "old null");
+    store.registerViews();
+    assertThat(spark.table("runs").count()).isEqualTo(2);
+  }
+
+  @Test
+  void tablesOfALaterVersionAreRefused() {
+    store.replaceRun("a", run("running").build());
+    spark
+        .read()
+        .parquet(output.resolve("tables/runs/run_id=a").toString())
+        .withColumn("tables_version", lit(Table.VERSION + 1))
+        .write()
+        .parquet(output.resolve("tables/runs/run_id=b").toString());
+
+    assertThatThrownBy(() -> store.registerViews())
+        .isInstanceOf(LaterVersionException.class)
+        .hasMessage(
+            "Cannot read the tables in %s: run b wrote them in version %d, by Kennel 0.1.0, and this one knows version %d; read them with that one"
+                .formatted(output, Table.VERSION + 1, Table.VERSION));
   }
 
   @Test

@@ -27,10 +27,18 @@ class TableTest {
             "validation_images",
             "test_images",
             "classes",
+            "updated_at", // in version 1
+            "tables_version", // in version 1
             "split", // of images
             "truncated",
             "split", // of duplicates
             "other_split");
+  }
+
+  @Test
+  void theVersionIsThatOfTheYoungestColumn() {
+    assertThat(columns().mapToLong(column -> column.metadata().getLong("since")).max())
+        .hasValue(Table.VERSION);
   }
 
   private static Stream<StructField> columns() {
