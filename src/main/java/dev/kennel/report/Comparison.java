@@ -53,29 +53,18 @@ public record Comparison(List<Candidate> candidates, List<PairedTest> pairs) {
       throw runs.cannot("no run has a complete epoch yet; wait for one");
     }
     TestImages images = TestImages.of(tables, chosen.keySet());
-    var bins = Queries.bins(tables, chosen.keySet());
     Map<Candidate, Outcomes> candidates = new LinkedHashMap<>();
     Setups.grouped(results, chosen)
         .forEach(
             (name, ofName) -> {
               Outcomes outcomes = images.outcomes(ofName);
-              List<Queries.BinSum> sums =
-                  ofName.stream()
-                      .flatMap(
-                          r ->
-                              bins
-                                  .getOrDefault(List.of(r.runId(), r.network()), List.of())
-                                  .stream())
-                      .toList();
               candidates.put(
                   new Candidate(
                       name,
                       ofName.get(0).network(),
                       ofName,
                       Optional.empty(),
-                      sums.isEmpty()
-                          ? Optional.empty()
-                          : Optional.of(Queries.BinSum.calibration(sums)),
+                      images.calibration(ofName),
                       images.recalls(outcomes)),
                   outcomes);
             });

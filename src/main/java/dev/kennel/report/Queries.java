@@ -1,8 +1,5 @@
 package dev.kennel.report;
 
-import static java.util.stream.Collectors.collectingAndThen;
-import static java.util.stream.Collectors.groupingBy;
-import static java.util.stream.Collectors.toList;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.expr;
 
@@ -12,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.TreeMap;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -74,61 +70,6 @@ final class Queries {
   private static OptionalLong count(Row row, String column) {
     int index = row.fieldIndex(column);
     return row.isNullAt(index) ? OptionalLong.empty() : OptionalLong.of(row.getLong(index));
-  }
-
-  /** The sums of a bin of answers of similar probability, by run and network. */
-  record BinSum(
-      String runId, String network, int bin, long images, double probability, long right) {
-    BinSum plus(BinSum other) {
-      return new BinSum(
-          runId,
-          network,
-          bin,
-          images + other.images,
-          probability + other.probability,
-          right + other.right);
-    }
-
-    static Calibration calibration(List<BinSum> sums) {
-      Map<Integer, BinSum> bins = new TreeMap<>();
-      sums.forEach(sum -> bins.merge(sum.bin, sum, BinSum::plus));
-      return new Calibration(
-          bins.values().stream()
-              .map(
-                  of ->
-                      new Calibration.Bin(
-                          of.bin,
-                          of.images,
-                          of.probability / of.images,
-                          (double) of.right / of.images))
-              .toList());
-    }
-  }
-
-  /** What {@link Calibration} is made of, by run and network. */
-  static Map<List<String>, List<BinSum>> bins(TableStore tables, Set<String> runs) {
-    return ofRuns(tables.read(Table.PREDICTIONS), runs)
-        .where("split = 'test'")
-        .groupBy(
-            col("run_id"),
-            col("network"),
-            expr("int(ceil(probability * %d)) AS bin".formatted(Calibration.BINS)))
-        .agg(expr("count(*)"), expr("sum(probability)"), expr("count_if(predicted_label = label)"))
-        .collectAsList()
-        .stream()
-        .map(
-            row ->
-                new BinSum(
-                    row.getString(0),
-                    row.getString(1),
-                    row.getInt(2),
-                    row.getLong(3),
-                    row.getDouble(4),
-                    row.getLong(5)))
-        .collect(
-            groupingBy(
-                sum -> List.of(sum.runId(), sum.network()),
-                collectingAndThen(toList(), List::copyOf)));
   }
 
   static Dataset<Row> ofRuns(Dataset<Row> table, Set<String> runs) {

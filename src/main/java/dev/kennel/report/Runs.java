@@ -30,20 +30,22 @@ final class Runs {
 
   Runs(TableStore tables) {
     this.output = tables.output();
-    tables.refuseLaterVersions();
     List<Row> newestFirst =
         tables
             .read(Table.RUNS)
             .orderBy(col("started_at").desc(), col("run_id").desc())
-            .select("run_id", "status", "seed", "settings", "workers")
             .collectAsList();
-    newestFirst.forEach(row -> runs.put(row.getString(0), run(row)));
+    newestFirst.forEach(tables::refuseLaterVersion);
+    newestFirst.forEach(row -> runs.put(row.getAs("run_id"), run(row)));
   }
 
   private static Run run(Row row) {
-    int workers = row.isNullAt(4) ? -1 : row.getInt(4);
+    Integer workers = row.getAs("workers");
     return new Run(
-        row.getString(0), row.getString(1), row.getLong(2), RunSetup.of(row.getString(3), workers));
+        row.getAs("run_id"),
+        row.getAs("status"),
+        row.<Long>getAs("seed"),
+        RunSetup.of(row.getAs("settings"), workers == null ? -1 : workers));
   }
 
   /** The runs to compare by their ids: those named in their order, others the oldest first. */

@@ -270,35 +270,34 @@ public final class TableStore {
    * @throws LaterVersionException if a later version of Kennel wrote them
    */
   public void registerViews() {
-    refuseLaterVersions();
+    read(Table.RUNS)
+        .where(col("tables_version").gt(Table.VERSION))
+        .collectAsList()
+        .forEach(this::refuseLaterVersion);
     for (Table table : Table.values()) {
       read(table).createOrReplaceTempView(table.tableName());
     }
   }
 
   /**
-   * Refuses tables that a later version of Kennel wrote, which may mean what this one cannot know.
+   * Refuses a run that a later version of Kennel wrote, which may mean what this one cannot know.
    *
-   * @throws LaterVersionException if there are such
+   * @param run a row of {@code runs}
+   * @throws LaterVersionException if it is such a run
    */
-  public void refuseLaterVersions() {
-    read(Table.RUNS)
-        .where(col("tables_version").gt(Table.VERSION))
-        .select(Layout.RUN_ID, "tables_version", "kennel_version")
-        .limit(1)
-        .collectAsList()
-        .forEach(
-            run -> {
-              throw new LaterVersionException(
-                  ("Cannot read the tables in %s: run %s wrote them in version %d, by Kennel %s, and"
-                          + " this one knows version %d; read them with that one")
-                      .formatted(
-                          output,
-                          run.getString(0),
-                          run.getInt(1),
-                          run.getString(2),
-                          Table.VERSION));
-            });
+  public void refuseLaterVersion(Row run) {
+    Integer version = run.getAs("tables_version");
+    if (version != null && version > Table.VERSION) {
+      throw new LaterVersionException(
+          ("Cannot read the tables in %s: run %s wrote them in version %d, by Kennel %s, and this"
+                  + " one knows version %d; read them with that one")
+              .formatted(
+                  output,
+                  run.getAs(Layout.RUN_ID),
+                  version,
+                  run.getAs("kennel_version"),
+                  Table.VERSION));
+    }
   }
 
   private static Dataset<Row> oneRowPerRun(Dataset<Row> states) {
