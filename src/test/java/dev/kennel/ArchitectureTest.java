@@ -26,6 +26,8 @@ class ArchitectureTest {
         .consideringOnlyDependenciesInAnyPackage(ROOT + "..")
         .layer("program")
         .definedBy(ROOT, ROOT + ".cli") // main names the commands, they name the job
+        .layer("page")
+        .definedBy(ROOT + ".page")
         .layer("products")
         .definedBy(ROOT + ".report", ROOT + ".model", ROOT + ".bench")
         .layer("work")
@@ -41,12 +43,14 @@ class ArchitectureTest {
             ROOT + ".image")
         .whereLayer("program")
         .mayNotBeAccessedByAnyLayer()
-        .whereLayer("products")
+        .whereLayer("page")
         .mayOnlyBeAccessedByLayers("program")
+        .whereLayer("products")
+        .mayOnlyBeAccessedByLayers("program", "page")
         .whereLayer("work")
         .mayOnlyBeAccessedByLayers("program", "products")
         .whereLayer("matter")
-        .mayOnlyBeAccessedByLayers("program", "products", "work")
+        .mayOnlyBeAccessedByLayers("program", "page", "products", "work")
         .check(CLASSES);
   }
 
@@ -55,6 +59,9 @@ class ArchitectureTest {
     for (String[] pair :
         new String[][] {
           {"report", "model"},
+          {"page", "model"},
+          {"page", "bench"},
+          {"page", "network"},
           {"report", "bench"},
           {"model", "bench"},
           {"evaluation", "training"},
@@ -89,7 +96,7 @@ class ArchitectureTest {
 
   @Test
   void deeplearning4jStaysOutOfWhatDoesNotNeedIt() {
-    for (String name : new String[] {"config", "table", "dataset", "report"}) {
+    for (String name : new String[] {"config", "table", "dataset", "report", "page"}) {
       doesNotKnow(name, DL4J);
     }
     doesNotKnow("image", "org.deeplearning4j..", "org.nd4j.."); // but FFmpeg, from org.bytedeco

@@ -29,6 +29,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       TrainCommand.class,
       InspectCommand.class,
       CompareCommand.class,
+      ReportCommand.class,
       SqlCommand.class,
       BenchCommand.class,
       PlanCommand.class,
