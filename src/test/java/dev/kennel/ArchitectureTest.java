@@ -25,7 +25,8 @@ class ArchitectureTest {
     layeredArchitecture()
         .consideringOnlyDependenciesInAnyPackage(ROOT + "..")
         .layer("program")
-        .definedBy(ROOT, ROOT + ".cli") // main names the commands, they name the job
+        // main names the commands, they name the job and the kernel
+        .definedBy(ROOT, ROOT + ".cli", ROOT + ".notebook")
         .layer("page")
         .definedBy(ROOT + ".page")
         .layer("products")

@@ -31,6 +31,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       CompareCommand.class,
       ReportCommand.class,
       SqlCommand.class,
+      JupyterCommand.class,
       BenchCommand.class,
       PlanCommand.class,
       ShowAugmentationCommand.class
@@ -44,6 +45,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "  kennel train --images dogs/Images --config laptop --output dogs-run",
       "  kennel compare --output dogs-run",
       "  kennel sql \"select network, epoch, accuracy from epochs\" --output dogs-run",
+      "  kennel jupyter install                  notebooks over the tables",
       "",
       "kennel COMMAND --help explains a command. On this machine, start it with submit/local.sh;",
       "on a cluster, with spark-submit (see README.md)."

@@ -10,12 +10,15 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
 import org.apache.hadoop.fs.ChecksumFileSystem;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -256,6 +259,33 @@ public final class TableStore {
             .parquet(folder.toString())
             .select(Layout.RUN_ID, table.schema().fieldNames());
     return table == Table.RUNS ? oneRowPerRun(rows) : rows;
+  }
+
+  /**
+   * A number that is another after a commit, most likely, and the same without one; empty if there
+   * is no table. It takes a listing of the folder, and reads no file.
+   */
+  public OptionalInt state() {
+    OptionalInt state = OptionalInt.empty();
+    for (Table table : Table.values()) {
+      if (exists(layout.folder(table))) {
+        state = OptionalInt.of(state.orElse(0) + fileNames(layout.folder(table)));
+      }
+    }
+    return state;
+  }
+
+  private int fileNames(Path folder) {
+    try {
+      int sum = 0; // the order of a listing is any
+      RemoteIterator<LocatedFileStatus> found = files.listFiles(folder, true);
+      while (found.hasNext()) {
+        sum += found.next().getPath().hashCode();
+      }
+      return sum;
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot list " + folder + ": " + e.getMessage(), e);
+    }
   }
 
   /** The state of a run; empty if there is no such run. */

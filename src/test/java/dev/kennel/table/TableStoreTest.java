@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -91,6 +92,17 @@ class TableStoreTest {
     assertThat(rows.orderBy("run_id").select("run_id", "path", "bytes").collectAsList())
         .extracting(Row::mkString)
         .containsExactly("acat.jpg12", "bdog.jpg12");
+  }
+
+  @Test
+  void theStateIsAnotherAfterACommitOnly() {
+    assertThat(store.state()).isEmpty();
+    store.commit(Table.REJECTED_IMAGES, "a", "all", List.of(rejected("cat.jpg")));
+    OptionalInt state = store.state();
+    assertThat(state).isPresent();
+    assertThat(new TableStore(spark, output.toString()).state()).isEqualTo(state);
+    store.commit(Table.REJECTED_IMAGES, "b", "all", List.of(rejected("cat.jpg")));
+    assertThat(store.state()).isPresent().isNotEqualTo(state);
   }
 
   @Test
