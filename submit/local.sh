@@ -16,7 +16,9 @@ split_arguments "$@"
 has_master || add_spark_option --master 'local[*]'
 [ -n "$dry_run" ] || build_if_needed
 add_settings "$settings"
-# It is done before Java's second compiler would have paid for itself: half the processor's time.
-[ "${program[0]}" != report ] || add_setting spark.driver.extraJavaOptions -XX:TieredStopAtLevel=1
+# They are done before Java's second compiler would have paid for itself: half the processor's time.
+case ${program[0]} in
+  compare | report) add_setting spark.driver.extraJavaOptions -XX:TieredStopAtLevel=1 ;;
+esac
 export SPARK_LOCAL_IP=${SPARK_LOCAL_IP:-127.0.0.1}
 launch

@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
 
 /**
  * Accuracies as they would be with other test images like these: as many are drawn from them with
- * replacement, 10,000 times. One draw serves all networks, so that the difference of two accuracies
+ * replacement, 2,000 times. One draw serves all networks, so that the difference of two accuracies
  * of the same draw is a paired one.
  *
  * <p>The draws depend on nothing but the number of images: the same tables always give the same
@@ -18,7 +18,7 @@ import java.util.stream.IntStream;
  */
 final class Bootstrap {
 
-  private static final int RESAMPLES = 10_000;
+  private static final int RESAMPLES = 2_000;
 
   /** Resamples that are drawn together: a network's counts are fetched once for all of them. */
   private static final int BLOCK = 16;
