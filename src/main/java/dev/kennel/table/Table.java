@@ -191,6 +191,22 @@ public enum Table {
     return name().toLowerCase(Locale.ROOT);
   }
 
+  /** What a row is, such as {@code a run: status, settings}. */
+  public String description() {
+    return switch (this) {
+      case RUNS -> "a run: status, settings, seed, versions, numbers of images";
+      case EPOCHS -> "a network, epoch and split: loss, accuracy, top-5, macro F1, seconds";
+      case ROUNDS -> "a network, epoch and averaging: seconds of each part, bytes exchanged";
+      case CLASS_METRICS -> "a class after the last epoch: precision, recall, F1";
+      case CONFUSION -> "a pair of actual and predicted class, with its count";
+      case PREDICTIONS -> "a test or validation image: predicted class, probability, loss";
+      case NETWORKS -> "a network: parameters, operations, bytes";
+      case IMAGES -> "an image that was inspected: class, size, form, mean colour, hashes";
+      case DUPLICATES -> "an inspected image that is there before, in the same bytes or nearly";
+      case REJECTED_IMAGES -> "a file that was left out, or taken though cut short, and why";
+    };
+  }
+
   /** The columns in a file of this table: all but {@code run_id}. */
   public StructType schema() {
     return schema;

@@ -18,6 +18,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
@@ -275,9 +276,18 @@ public final class TableStore {
     return state;
   }
 
+  /** The sum of what the files' names say, as the order of a listing is any. */
   private int fileNames(Path folder) {
     try {
-      int sum = 0; // the order of a listing is any
+      int sum = 0;
+      if (files instanceof RawLocalFileSystem) {
+        // Asked for by listFiles, it starts a process for each file, to learn its owner.
+        for (FileStatus found : files.listStatus(folder)) {
+          Path path = found.getPath();
+          sum += found.isDirectory() ? fileNames(path) : path.hashCode();
+        }
+        return sum;
+      }
       RemoteIterator<LocatedFileStatus> found = files.listFiles(folder, true);
       while (found.hasNext()) {
         sum += found.next().getPath().hashCode();

@@ -16,6 +16,12 @@ class TableTest {
   }
 
   @Test
+  void everyTableTellsWhatARowIs() {
+    assertThat(Table.values())
+        .allSatisfy(table -> assertThat(table.description()).matches("an? .+"));
+  }
+
+  @Test
   void onlyWhatIsNotKnownWhenARunBeginsOrNotTrueOfEveryImageCanBeAbsent() {
     assertThat(columns().filter(StructField::nullable).map(StructField::name))
         .containsExactly(
