@@ -26,7 +26,7 @@ class ArchitectureTest {
         .consideringOnlyDependenciesInAnyPackage(ROOT + "..")
         .layer("program")
         // main names the commands, they name the job and the kernel
-        .definedBy(ROOT, ROOT + ".cli", ROOT + ".notebook")
+        .definedBy(ROOT, ROOT + ".cli", ROOT + ".notebook", ROOT + ".shell")
         .layer("page")
         .definedBy(ROOT + ".page")
         .layer("products")

@@ -37,7 +37,7 @@ class LocalScriptIT {
             "--output",
             output);
     assertThat(queried.code()).as(queried.err()).isZero();
-    assertThat(queried.out()).contains("|customcnn|4  |", "|resfcn18 |4  |");
+    assertThat(queried.out()).contains("customcnn  4\n", "resfcn18   4\n", "(2 rows)\n");
 
     Outcome alike = train("local[2]", "customcnn", images.toString(), output);
     assertThat(alike.err()).contains("2 workers of 1 thread on 1 executor");
@@ -46,9 +46,10 @@ class LocalScriptIT {
             "sql",
             "select count(loss) as n, count(distinct loss) as different from epochs"
                 + " where network = 'customcnn' and split = 'test' and epoch = 2",
+            "--format=csv",
             "--output",
             output);
-    assertThat(losses.out()).as(losses.err()).contains("|2  |1        |");
+    assertThat(losses.out()).as(losses.err()).isEqualTo("n,different\n2,1\n");
 
     Outcome misspelt = run("sql", "select accuracie from epochs", "--output", output);
     assertThat(misspelt.code()).isEqualTo(2);

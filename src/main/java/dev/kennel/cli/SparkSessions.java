@@ -2,7 +2,10 @@ package dev.kennel.cli;
 
 import dev.kennel.onednn.Arithmetic;
 import dev.kennel.training.ArithmeticPlugin;
+import java.nio.file.Path;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.core.config.Configurator;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.SparkSession;
@@ -40,9 +43,16 @@ final class SparkSessions {
   /** A session for reading tables. */
   static SparkSession forQueries() {
     SparkConf conf = new SparkConf();
+    conf.setIfMissing("spark.ui.enabled", "false");
+    conf.setIfMissing("spark.sql.session.timeZone", "UTC");
     // A task for each folder of hundreds of runs takes longer than the listing itself.
     conf.setIfMissing("spark.sql.sources.parallelPartitionDiscovery.parallelism", "8");
-    return session(conf);
+    conf.setIfMissing("spark.sql.debug.maxToStringFields", "1000"); // or it warns of long plans
+    SparkSession session = session(conf);
+    // A query that fails or is cancelled is told of by its error, once.
+    Configurator.setLevel("org.apache.spark.executor.Executor", Level.FATAL);
+    Configurator.setLevel("org.apache.spark.scheduler.TaskSetManager", Level.FATAL);
+    return session;
   }
 
   /** What Hadoop's file systems are told, without a session. */
@@ -51,6 +61,11 @@ final class SparkSessions {
   }
 
   private static SparkSession session(SparkConf conf) {
+    // Spark makes this folder for tables of its own, of which there are none, and would make it
+    // here.
+    conf.setIfMissing(
+        "spark.sql.warehouse.dir",
+        Path.of(System.getProperty("java.io.tmpdir"), "kennel-warehouse").toUri().toString());
     return SparkSession.builder().config(conf).appName("Kennel").getOrCreate();
   }
 }
