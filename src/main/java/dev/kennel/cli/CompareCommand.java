@@ -45,6 +45,7 @@ final class CompareCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    runs.check();
     try (SparkSession spark = SparkSessions.forQueries()) {
       TableStore tables = new TableStore(spark, output.folder());
       System.out.print(format.of(Comparison.of(tables, runs.selection())));

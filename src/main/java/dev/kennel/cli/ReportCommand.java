@@ -11,8 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -53,16 +51,7 @@ final class ReportCommand implements Callable<Integer> {
       description = "Local file to write; replaced if it is there (default: ${DEFAULT-VALUE}).")
   private String file;
 
-  @Option(
-      names = "--run",
-      paramLabel = "RUN_ID",
-      description =
-          "A run, finished or not; may be repeated (default: the newest finished one, and those that"
-              + " repeat it).")
-  private List<String> runs = new ArrayList<>();
-
-  @Option(names = "--all", description = "All runs of the folder.")
-  private boolean isOfAll;
+  @Mixin private RunOptions runs;
 
   @Option(
       names = "--watch",
@@ -87,8 +76,7 @@ final class ReportCommand implements Callable<Integer> {
       if (isWatched) {
         watch(tables, say);
       } else {
-        Selection selection = isOfAll ? Selection.all() : Selection.runs(runs);
-        write(new ReportPage(tables, Optional.empty(), say).of(selection), target);
+        write(new ReportPage(tables, Optional.empty(), say).of(runs.selection()), target);
         console.say("Wrote %s, %.1f MB", target, Files.size(target) / 1e6);
       }
     }
@@ -97,9 +85,7 @@ final class ReportCommand implements Callable<Integer> {
 
   /** What can be told before Spark starts. */
   private Path check() {
-    if (isOfAll && !runs.isEmpty()) {
-      throw new UserError("Cannot use --all together with --run: it is every run");
-    }
+    runs.check();
     if (port < 0 || port > MOST_PORT) {
       throw new UserError("Cannot use --port %d: it is 0 to %d".formatted(port, MOST_PORT));
     }
@@ -123,7 +109,8 @@ final class ReportCommand implements Callable<Integer> {
 
   private void watch(TableStore tables, Consumer<String> say)
       throws IOException, InterruptedException {
-    try (PageServer server = new PageServer(tables, runs, isOfAll, say)) {
+    Selection selection = runs.selection();
+    try (PageServer server = new PageServer(tables, selection.runIds(), selection.isAll(), say)) {
       String address = server.start(port);
       say.accept("The page is at " + address + " and changes at each epoch; Control-C ends this");
       server.watch(LOOK_EVERY);

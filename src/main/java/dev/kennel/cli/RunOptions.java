@@ -19,10 +19,18 @@ final class RunOptions {
   @Option(names = "--all", description = "Every run that has a complete epoch.")
   private boolean isAll;
 
-  Selection selection() {
+  /**
+   * Checks what can be told before Spark starts.
+   *
+   * @throws UserError if runs are named, and all of them asked for
+   */
+  void check() {
     if (isAll && !runs.isEmpty()) {
-      throw new UserError("Cannot use --all with --run: it means every run");
+      throw new UserError("Cannot use --all together with --run: it is every run");
     }
+  }
+
+  Selection selection() {
     return isAll ? Selection.all() : Selection.runs(runs);
   }
 }

@@ -10,36 +10,53 @@ import java.util.stream.IntStream;
 
 /**
  * Accuracies as they would be with other test images like these: as many are drawn from them with
- * replacement, 2,000 times. One draw serves all networks, so that the difference of two accuracies
- * of the same draw is a paired one.
+ * replacement, 10,000 times, or less often, but 2,000 times, where networks and images are many (so
+ * many place an interval's ends within a sixteenth of a standard error). One draw serves all
+ * networks, so that the difference of two accuracies of the same draw is a paired one.
  *
  * <p>The draws depend on nothing but the number of images: the same tables always give the same
  * intervals. Source: B. Efron and R. J. Tibshirani, "An Introduction to the Bootstrap" (1993).
  */
 final class Bootstrap {
 
-  private static final int RESAMPLES = 2_000;
+  private static final int MOST = 10_000;
+  private static final int LEAST = 2_000;
+
+  /** Products of an image's answers that are worth computing: some seconds. */
+  private static final double PRODUCTS = 4e9;
 
   /** Resamples that are drawn together: a network's counts are fetched once for all of them. */
   private static final int BLOCK = 16;
 
+  private final int resamples;
   private final Map<Outcomes, double[]> accuracies = new IdentityHashMap<>();
 
-  private Bootstrap() {}
+  private Bootstrap(int resamples) {
+    this.resamples = resamples;
+  }
 
   /** Resamples the images, for all of these outcomes at once; the images are the same in all. */
   static Bootstrap of(List<Outcomes> outcomes) {
-    Bootstrap bootstrap = new Bootstrap();
-    if (outcomes.isEmpty()) {
+    Map<Outcomes, Boolean> each = new IdentityHashMap<>();
+    outcomes.forEach(of -> each.put(of, true));
+    List<Outcomes> distinct = List.copyOf(each.keySet());
+    Bootstrap bootstrap = new Bootstrap(resamples(distinct));
+    if (distinct.isEmpty()) {
       return bootstrap;
     }
-    outcomes.forEach(of -> bootstrap.accuracies.put(of, new double[RESAMPLES]));
-    List<Outcomes> distinct = List.copyOf(bootstrap.accuracies.keySet());
+    distinct.forEach(of -> bootstrap.accuracies.put(of, new double[bootstrap.resamples]));
     List<int[]> denominators = distinctAnswers(distinct);
-    IntStream.range(0, RESAMPLES / BLOCK)
+    IntStream.range(0, bootstrap.resamples / BLOCK)
         .parallel()
         .forEach(block -> bootstrap.resample(block * BLOCK, distinct, denominators));
     return bootstrap;
+  }
+
+  /** A whole number of blocks. */
+  private static int resamples(List<Outcomes> outcomes) {
+    double products = outcomes.stream().mapToDouble(of -> of.right().length).sum();
+    int resamples = (int) Math.max(LEAST, Math.min(MOST, PRODUCTS / products));
+    return resamples / BLOCK * BLOCK;
   }
 
   /** Networks that answered the same images as often share one array of them. */
@@ -108,7 +125,7 @@ final class Bootstrap {
     double[] ofA = accuracies.get(a);
     double[] ofB = accuracies.get(b);
     return Interval.ofEstimates(
-        finite(IntStream.range(0, RESAMPLES).mapToDouble(i -> ofA[i] - ofB[i]).toArray()));
+        finite(IntStream.range(0, resamples).mapToDouble(i -> ofA[i] - ofB[i]).toArray()));
   }
 
   /** Without resamples that happen to have no image that was answered. */

@@ -59,6 +59,7 @@ class CommandLineInterfaceTest {
         "report --port 70000 | Cannot use --port 70000: it is 0 to 65535",
         "report --file target | Cannot write target: it is a folder; name a file",
         "report --file target/none/a.html | Cannot write target/none/a.html: there is no folder",
+        "compare --all --run a | Cannot use --all together with --run: it is every run",
         "report --all --run a | Cannot use --all together with --run: it is every run",
         "jupyter | Cannot run kennel jupyter: it needs one of the commands install, uninstall",
         "jupyter instal | Unknown command instal: did you mean install?; see kennel jupyter --help",
