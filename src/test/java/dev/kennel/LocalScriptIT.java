@@ -28,7 +28,7 @@ class LocalScriptIT {
 
     Outcome compared = run("compare", "--output", output, "--format", "csv");
     assertThat(compared.code()).as(compared.err()).isZero();
-    assertThat(compared.out()).startsWith("run_id,status,network").hasLineCount(3);
+    assertThat(compared.out()).startsWith("name,network,runs,epochs").hasLineCount(3);
 
     Outcome queried =
         run(
