@@ -14,7 +14,9 @@ import java.sql.Statement;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 /**
@@ -23,6 +25,7 @@ import java.util.stream.Stream;
  */
 final class TablePoller {
   private static final String TRAIN_AND_TEST = "2";
+  private static final long PAUSE = 300; // milliseconds between two polls
 
   private final Path tables;
   private final CompletableFuture<Void> end = new CompletableFuture<>();
@@ -55,7 +58,7 @@ final class TablePoller {
         Statement statement = duckDb.createStatement()) {
       boolean isLast;
       do {
-        isLast = end.isDone();
+        isLast = endsWithin(PAUSE);
         if (hasRun()) {
           pollWithDuckDb(statement);
           pollWithSpark();
@@ -64,6 +67,18 @@ final class TablePoller {
       } while (!isLast);
     } catch (SQLException | IOException e) {
       throw new AssertionError("Poll " + polls + " failed: " + e.getMessage(), e);
+    }
+  }
+
+  /** Leaves the processors to the run meanwhile. */
+  private boolean endsWithin(long milliseconds) {
+    try {
+      end.get(milliseconds, TimeUnit.MILLISECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    } catch (InterruptedException | ExecutionException e) {
+      throw new AssertionError("Cannot poll on", e);
     }
   }
 
