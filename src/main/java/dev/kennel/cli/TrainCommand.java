@@ -256,7 +256,6 @@ final class TrainCommand implements Callable<Integer> {
       String run = resume.isPresent() ? job.resume(resume.get()) : job.run();
       TableStore tables = new TableStore(spark, loaded.output());
       System.out.print(ReportFormat.TABLE.of(Comparison.of(tables, Selection.runs(List.of(run)))));
-      tables.settle();
     }
     return 0;
   }

@@ -50,8 +50,7 @@ public enum Table {
           optional(
               time(
                   "updated_at",
-                  "When the row was written: of the two that a run has for some seconds after it"
-                      + " changed, the later one counts"))),
+                  "When the row was written: a run has one for each of its states, and the latest counts"))),
       since(
           2,
           optional(

@@ -6,8 +6,6 @@ import static org.apache.spark.sql.functions.row_number;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -41,9 +39,6 @@ import org.apache.spark.sql.types.StructType;
  * file systems look first and rename then.
  */
 public final class TableStore {
-
-  /** How long a file that was superseded stays for those who have listed it, in milliseconds. */
-  private static final long READERS_HAVE = 5000;
 
   private static final Set<String> STATUSES = Set.of("running", "finished", "failed");
 
@@ -129,13 +124,12 @@ public final class TableStore {
   }
 
   /**
-   * Publishes the state of a run in the place of the one before, if any.
+   * Publishes the state of a run, which counts from now on in the place of the one before.
    *
-   * <p>The new state is a file of its own, {@code <status>-<uuid>.parquet}. One file that changes
-   * would be simpler, but whoever has its length and then reads other bytes fails. So does whoever
-   * has listed a file that is deleted before it is read: the file of the state before goes only
-   * once the new one has been there for five seconds, by {@link #settle}. While two files are
-   * there, even after a crash, {@link #read} shows the one that was updated last.
+   * <p>The new state is a file of its own, {@code <status>-<uuid>.parquet}, and the earlier ones
+   * stay: whoever has listed a file that changes or goes before it is read fails. {@link #read}
+   * shows the state that was written last; other readers take the row with the latest {@code
+   * updated_at}.
    *
    * @param state without {@code updated_at} and {@code tables_version}, which this sets
    */
@@ -149,7 +143,6 @@ public final class TableStore {
     }
     Path published = layout.file(Table.RUNS, runId, status + "-" + UUID.randomUUID());
     publisher.publish(Table.RUNS, List.of(stamped(state)), published);
-    superseded(published.getParent(), published).forEach(this::delete);
   }
 
   private static Row stamped(Row state) {
@@ -160,72 +153,6 @@ public final class TableStore {
     values[Table.RUNS.schema().fieldIndex("updated_at")] = Instant.now();
     values[Table.RUNS.schema().fieldIndex("tables_version")] = Table.VERSION;
     return RowFactory.create(values);
-  }
-
-  /**
-   * Removes what is left of a run's earlier states, and of other runs' whose driver died before it
-   * could; waits until readers have had the time to read what they have listed.
-   */
-  public void settle() {
-    Path runs = layout.folder(Table.RUNS);
-    if (!exists(runs)) {
-      return;
-    }
-    for (FileStatus run : list(runs)) {
-      List<FileStatus> states = oldestFirst(run.getPath());
-      if (states.size() > 1) {
-        awaitReaders(states.get(states.size() - 1));
-        states.stream().limit(states.size() - 1).map(FileStatus::getPath).forEach(this::delete);
-      }
-    }
-  }
-
-  private static void awaitReaders(FileStatus newest) {
-    // At most so long: the file system's clock may be another.
-    long left = newest.getModificationTime() + READERS_HAVE - System.currentTimeMillis();
-    try {
-      Thread.sleep(Math.min(READERS_HAVE, Math.max(0, left)));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // the file goes at once
-    }
-  }
-
-  /** States that were superseded long enough before the newest one was published. */
-  private List<Path> superseded(Path run, Path published) {
-    List<FileStatus> states = oldestFirst(run);
-    List<Path> old = new ArrayList<>();
-    for (int i = 0; i + 1 < states.size(); i++) {
-      long age =
-          states.get(states.size() - 1).getModificationTime()
-              - states.get(i + 1).getModificationTime();
-      if (age > READERS_HAVE && !states.get(i).getPath().getName().equals(published.getName())) {
-        old.add(states.get(i).getPath());
-      }
-    }
-    return old;
-  }
-
-  private List<FileStatus> oldestFirst(Path run) {
-    return list(run).stream()
-        .sorted(Comparator.comparingLong(FileStatus::getModificationTime))
-        .toList();
-  }
-
-  private List<FileStatus> list(Path folder) {
-    try {
-      return List.of(files.listStatus(folder));
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot list " + folder + ": " + e.getMessage(), e);
-    }
-  }
-
-  private void delete(Path file) {
-    try {
-      files.delete(file, false);
-    } catch (IOException e) {
-      throw new UncheckedIOException(
-          "Cannot remove the earlier state %s: %s".formatted(file, e.getMessage()), e);
-    }
   }
 
   /**
