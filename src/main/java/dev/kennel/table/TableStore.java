@@ -170,8 +170,8 @@ public final class TableStore {
   /**
    * The rows that are committed at this moment, {@code run_id} first; none if the table is absent.
    *
-   * <p>The files are listed now and read when an action asks for them. A run whose row was replaced
-   * in between is missing from {@code runs}; the next {@code read} has it.
+   * <p>The files are listed now and read when an action asks for them. Of {@code runs} there is one
+   * row a run, the state that was written last.
    */
   public Dataset<Row> read(Table table) {
     StructType schema = readSchema(table);
@@ -183,7 +183,6 @@ public final class TableStore {
         spark
             .read()
             .schema(schema)
-            .option("ignoreMissingFiles", table == Table.RUNS)
             .parquet(folder.toString())
             .select(Layout.RUN_ID, table.schema().fieldNames());
     return table == Table.RUNS ? oneRowPerRun(rows) : rows;
