@@ -14,7 +14,7 @@ for package in java.lang java.lang.invoke java.io java.net java.nio java.util ja
   sun.util.calendar; do
   opens+=(--add-opens "java.base/$package=ALL-UNNAMED")
 done
-java "${opens[@]}" -cp 'target/spark/jars/*' src/test/scripts/ManyRuns.java "$folder" "$runs" "$repeats" 2>"$folder/log" ||
+java "${opens[@]}" -cp 'target/kennel.jar:target/spark/jars/*' src/test/scripts/ManyRuns.java "$folder" "$runs" "$repeats" 2>"$folder/log" ||
   { tail -n 20 "$folder/log" >&2 && exit 1; }
 begin=$(date +%s%N)
 submit/local.sh compare --all --output "$folder" | head -n 12

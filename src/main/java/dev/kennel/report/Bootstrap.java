@@ -1,7 +1,10 @@
 package dev.kennel.report;
 
+import java.nio.IntBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,11 +25,11 @@ final class Bootstrap {
   private static final int MOST = 10_000;
   private static final int LEAST = 2_000;
 
-  /** Products of an image's answers that are worth computing: some seconds. */
-  private static final double PRODUCTS = 4e9;
+  /** Words of 64 images that are worth counting: some seconds. */
+  private static final double WORDS = 3e8;
 
-  /** Resamples that are drawn together: a network's counts are fetched once for all of them. */
-  private static final int BLOCK = 16;
+  /** Of how often an image is drawn: seldom more than seven times. */
+  private static final int PLANES = 3;
 
   private final int resamples;
   private final Map<Outcomes, double[]> accuracies = new IdentityHashMap<>();
@@ -37,82 +40,114 @@ final class Bootstrap {
 
   /** Resamples the images, for all of these outcomes at once; the images are the same in all. */
   static Bootstrap of(List<Outcomes> outcomes) {
-    Map<Outcomes, Boolean> each = new IdentityHashMap<>();
-    outcomes.forEach(of -> each.put(of, true));
-    List<Outcomes> distinct = List.copyOf(each.keySet());
-    Bootstrap bootstrap = new Bootstrap(resamples(distinct));
-    if (distinct.isEmpty()) {
+    Map<Outcomes, Counts> right = new IdentityHashMap<>();
+    outcomes.forEach(of -> right.computeIfAbsent(of, each -> Counts.of(each.right())));
+    Bootstrap bootstrap = new Bootstrap(resamples(right.values()));
+    if (right.isEmpty()) {
       return bootstrap;
     }
+    List<Outcomes> distinct = List.copyOf(right.keySet());
     distinct.forEach(of -> bootstrap.accuracies.put(of, new double[bootstrap.resamples]));
-    List<int[]> denominators = distinctAnswers(distinct);
-    IntStream.range(0, bootstrap.resamples / BLOCK)
+    Map<Outcomes, Counts> answers = answers(distinct);
+    int images = distinct.get(0).right().length;
+    IntStream.range(0, bootstrap.resamples)
         .parallel()
-        .forEach(block -> bootstrap.resample(block * BLOCK, distinct, denominators));
+        .forEach(
+            resample -> {
+              Counts times = draw(resample, images);
+              Map<Counts, Long> drawn = new IdentityHashMap<>();
+              for (Outcomes of : distinct) {
+                long all = drawn.computeIfAbsent(answers.get(of), times::product);
+                bootstrap.accuracies.get(of)[resample] =
+                    (double) times.product(right.get(of)) / all;
+              }
+            });
     return bootstrap;
   }
 
-  /** A whole number of blocks. */
-  private static int resamples(List<Outcomes> outcomes) {
-    double products = outcomes.stream().mapToDouble(of -> of.right().length).sum();
-    int resamples = (int) Math.max(LEAST, Math.min(MOST, PRODUCTS / products));
-    return resamples / BLOCK * BLOCK;
+  private static int resamples(Collection<Counts> right) {
+    double words = right.stream().mapToDouble(of -> (double) of.planes.size() * of.words).sum();
+    return (int) Math.max(LEAST, Math.min(MOST, WORDS / (words * PLANES)));
   }
 
-  /** Networks that answered the same images as often share one array of them. */
-  private static List<int[]> distinctAnswers(List<Outcomes> outcomes) {
-    List<int[]> distinct = new ArrayList<>();
-    List<int[]> ofEach = new ArrayList<>();
+  /** Networks that answered the same images as often share the counts of them. */
+  private static Map<Outcomes, Counts> answers(List<Outcomes> outcomes) {
+    Map<Outcomes, Counts> ofEach = new IdentityHashMap<>();
+    Map<IntBuffer, Counts> known = new HashMap<>();
     for (Outcomes of : outcomes) {
-      int[] known =
-          distinct.stream()
-              .filter(other -> Arrays.equals(other, of.answers()))
-              .findFirst()
-              .orElse(of.answers());
-      if (known == of.answers()) {
-        distinct.add(known);
-      }
-      ofEach.add(known);
+      IntBuffer answers = IntBuffer.wrap(of.answers()); // equal where the numbers are
+      ofEach.put(of, known.computeIfAbsent(answers, counts -> Counts.of(of.answers())));
     }
     return ofEach;
   }
 
-  private void resample(int first, List<Outcomes> outcomes, List<int[]> denominators) {
-    int[][] times = new int[BLOCK][];
-    Map<int[], long[]> answers = new IdentityHashMap<>();
-    for (int i = 0; i < BLOCK; i++) {
-      times[i] = draw(first + i, outcomes.get(0).right().length);
-    }
-    for (int o = 0; o < outcomes.size(); o++) {
-      int[] right = outcomes.get(o).right();
-      long[] of =
-          answers.computeIfAbsent(
-              denominators.get(o),
-              counts -> Arrays.stream(times).mapToLong(drawn -> product(drawn, counts)).toArray());
-      double[] estimates = accuracies.get(outcomes.get(o));
-      for (int i = 0; i < BLOCK; i++) {
-        estimates[first + i] = (double) product(times[i], right) / of[i];
-      }
-    }
-  }
-
   /** How often each image is in a resample. */
-  private static int[] draw(int resample, int images) {
+  private static Counts draw(int resample, int images) {
     SplittableRandom random = new SplittableRandom(resample);
-    int[] times = new int[images];
+    Counts times = new Counts(images);
     for (int i = 0; i < images; i++) {
-      times[random.nextInt(images)]++;
+      times.add(random.nextInt(images));
     }
     return times;
   }
 
-  /** As an int, for which the compiler has vector instructions: answers are far below 2^31. */
-  private static int product(int[] a, int[] b) {
-    int sum = 0;
-    for (int i = 0; i < a.length; i++) {
-      sum += a[i] * b[i];
+  /**
+   * A small number for each image as bit planes: bit i of plane p is bit p of image i's number. So
+   * 64 images are multiplied at once.
+   */
+  private static final class Counts {
+    private final int words;
+    private final List<long[]> planes = new ArrayList<>();
+
+    Counts(int images) {
+      words = (images + Long.SIZE - 1) / Long.SIZE;
     }
-    return sum;
+
+    static Counts of(int[] numbers) {
+      Counts counts = new Counts(numbers.length);
+      for (int image = 0; image < numbers.length; image++) {
+        for (int n = 0; n < numbers[image]; n++) {
+          counts.add(image);
+        }
+      }
+      return counts;
+    }
+
+    /** Adds one to an image's number. */
+    void add(int image) {
+      int word = image / Long.SIZE;
+      long bit = 1L << image; // modulo 64
+      for (int p = 0; ; p++) {
+        if (p == planes.size()) {
+          planes.add(new long[words]);
+        }
+        long[] plane = planes.get(p);
+        plane[word] ^= bit;
+        if ((plane[word] & bit) != 0) {
+          return;
+        }
+        // It was one: carry.
+      }
+    }
+
+    /** The sum of the products of an image's two numbers. */
+    long product(Counts other) {
+      long sum = 0;
+      for (int p = 0; p < planes.size(); p++) {
+        for (int q = 0; q < other.planes.size(); q++) {
+          sum += common(planes.get(p), other.planes.get(q)) << (p + q);
+        }
+      }
+      return sum;
+    }
+
+    private static long common(long[] a, long[] b) {
+      long bits = 0;
+      for (int word = 0; word < a.length; word++) {
+        bits += Long.bitCount(a[word] & b[word]);
+      }
+      return bits;
+    }
   }
 
   /** The 95 % interval of an accuracy. */

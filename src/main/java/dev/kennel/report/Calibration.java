@@ -40,6 +40,11 @@ public record Calibration(List<Bin> bins) {
     bins = List.copyOf(bins);
   }
 
+  /** The bin of a probability, 1 to 15. */
+  static int bin(double probability) {
+    return Math.max(1, (int) Math.ceil(probability * BINS));
+  }
+
   /**
    * The expected calibration error: the distance of mean probability and accuracy, averaged over
    * the bins, each weighted by its images; 0 to 1.

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * The networks of some runs side by side, repeated runs counted together, and every two of them
@@ -41,6 +42,9 @@ public record Comparison(List<Candidate> candidates, List<PairedTest> pairs) {
   public static Comparison of(TableStore tables, Selection selection) {
     Runs runs = new Runs(tables);
     Map<String, Runs.Run> chosen = runs.choose(selection);
+    // Side by side, since Spark plans each query with one thread.
+    CompletableFuture<TestImages> reading =
+        CompletableFuture.supplyAsync(() -> TestImages.of(tables, chosen.keySet()));
     List<NetworkResult> results = Queries.networks(tables, chosen);
     for (Runs.Run run : chosen.values()) {
       if (!selection.isAll() && results.stream().noneMatch(r -> r.runId().equals(run.id()))) {
@@ -52,7 +56,7 @@ public record Comparison(List<Candidate> candidates, List<PairedTest> pairs) {
     if (results.isEmpty()) {
       throw runs.cannot("no run has a complete epoch yet; wait for one");
     }
-    TestImages images = TestImages.of(tables, chosen.keySet());
+    TestImages images = reading.join();
     Map<Candidate, Outcomes> candidates = new LinkedHashMap<>();
     Setups.grouped(results, chosen)
         .forEach(

@@ -1,6 +1,5 @@
 package dev.kennel.report;
 
-import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.expr;
 
 import dev.kennel.table.Table;
@@ -8,7 +7,6 @@ import dev.kennel.table.TableStore;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.Set;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -22,10 +20,11 @@ final class Queries {
   static List<NetworkResult> networks(TableStore tables, Map<String, Runs.Run> runs) {
     Dataset<Row> sizes =
         tables
-            .read(Table.NETWORKS)
+            .read(Table.NETWORKS, runs.keySet())
             .select(
                 "run_id", "network", "parameters", "parameter_bytes", "forward_flops_per_image");
-    return ofRuns(tables.read(Table.EPOCHS), runs.keySet())
+    return tables
+        .read(Table.EPOCHS, runs.keySet())
         .groupBy("run_id", "network")
         .agg(
             expr("max(epoch) FILTER (WHERE split = 'test') AS epochs"),
@@ -70,9 +69,5 @@ final class Queries {
   private static OptionalLong count(Row row, String column) {
     int index = row.fieldIndex(column);
     return row.isNullAt(index) ? OptionalLong.empty() : OptionalLong.of(row.getLong(index));
-  }
-
-  static Dataset<Row> ofRuns(Dataset<Row> table, Set<String> runs) {
-    return table.where(col("run_id").isin(runs.toArray()));
   }
 }

@@ -26,8 +26,11 @@ record Layout(Path output) {
   }
 
   Path file(Table table, String runId, String key) {
-    Path run = new Path(folder(table), RUN_ID + "=" + name("run id", runId));
-    return new Path(run, name("key", key) + ".parquet");
+    return new Path(folder(table, runId), name("key", key) + ".parquet");
+  }
+
+  Path folder(Table table, String runId) {
+    return new Path(folder(table), RUN_ID + "=" + name("run id", runId));
   }
 
   private static String name(String what, String name) {

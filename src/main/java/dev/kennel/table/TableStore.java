@@ -19,6 +19,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -39,6 +40,9 @@ import org.apache.spark.sql.types.StructType;
  * file systems look first and rename then.
  */
 public final class TableStore {
+
+  /** One commit of these is a row or a few, and of some there are many. */
+  private static final Set<Table> SMALL = Set.of(Table.EPOCHS, Table.ROUNDS, Table.NETWORKS);
 
   private static final Set<String> STATUSES = Set.of("running", "finished", "failed");
 
@@ -186,6 +190,25 @@ public final class TableStore {
             .parquet(folder.toString())
             .select(Layout.RUN_ID, table.schema().fieldNames());
     return table == Table.RUNS ? oneRowPerRun(rows) : rows;
+  }
+
+  /**
+   * The rows of some runs that are committed, as {@link #read(Table)} has them.
+   *
+   * <p>Of tables whose commits are a few rows, much sooner; their files are listed when an action
+   * asks for the rows.
+   */
+  public Dataset<Row> read(Table table, Set<String> runIds) {
+    if (!SMALL.contains(table)) {
+      return read(table).where(col(Layout.RUN_ID).isin(runIds.toArray()));
+    }
+    List<SmallFiles.RunFolder> folders =
+        runIds.stream()
+            .map(runId -> new SmallFiles.RunFolder(runId, layout.folder(table, runId).toString()))
+            .toList();
+    StructType schema = readSchema(table);
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    return spark.createDataFrame(SmallFiles.read(context, folders, schema), schema);
   }
 
   /**

@@ -17,6 +17,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -269,6 +270,46 @@ class TableStoreTest {
         .containsExactly("new " + Table.VERSION, "old null");
     store.registerViews();
     assertThat(spark.table("runs").count()).isEqualTo(2);
+  }
+
+  @Test
+  void theRowsOfSomeRunsAreTheSameHoweverTheyAreRead() {
+    for (String run : List.of("a", "b", "2026")) {
+      store.commit(Table.ROUNDS, run, "none", List.of());
+      store.commit(Table.ROUNDS, run, "resnet18-1", List.of(round(1), round(2)));
+      store.commit(Table.ROUNDS, run, "resnet18-2", List.of(round(3)));
+      store.commit(Table.REJECTED_IMAGES, run, "all", List.of(rejected(run + ".jpg")));
+    }
+    spark
+        .createDataFrame(List.of(round(4)), Table.ROUNDS.schema())
+        .drop("wait_seconds", "bytes_exchanged", "workers", "network")
+        .write()
+        .parquet(output.resolve("tables/rounds/run_id=older").toString());
+    Set<String> some = Set.of("a", "2026", "older", "absent");
+
+    for (Table table : List.of(Table.ROUNDS, Table.REJECTED_IMAGES)) {
+      Dataset<Row> rows = store.read(table, some);
+      Dataset<Row> expected = store.read(table).where("run_id != 'b'");
+      assertThat(rows.schema()).isEqualTo(expected.schema());
+      assertThat(rows.collectAsList())
+          .containsExactlyInAnyOrderElementsOf(expected.collectAsList())
+          .hasSize(table == Table.ROUNDS ? 7 : 2);
+    }
+  }
+
+  private static Row round(int round) {
+    return Table.ROUNDS
+        .row()
+        .set("network", "résnet18")
+        .set("epoch", 1)
+        .set("round", round)
+        .set("workers", 2)
+        .set("examples", 1L << 40)
+        .set("fit_seconds", 0.1)
+        .set("wait_seconds", 0.25)
+        .set("averaging_seconds", Double.NaN)
+        .set("bytes_exchanged", -1)
+        .build();
   }
 
   @Test
