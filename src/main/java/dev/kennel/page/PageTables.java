@@ -26,11 +26,11 @@ final class PageTables {
   /** Runs, the newest first: all columns, with the times in milliseconds since 1970. */
   static List<Row> runs(TableStore tables, Set<String> runIds) {
     return tables
-        .read(Table.RUNS)
-        .where(ofRuns(runIds))
+        .read(Table.RUNS, runIds)
         .withColumn("started_at", expr("unix_millis(started_at)"))
         .withColumn("finished_at", expr("unix_millis(finished_at)"))
-        .orderBy(col("started_at").desc(), col("run_id"))
+        .coalesce(1) // sorting a few rows across tasks takes two jobs more
+        .sortWithinPartitions(col("started_at").desc(), col("run_id"))
         .collectAsList();
   }
 
@@ -41,8 +41,7 @@ final class PageTables {
   /** Of all networks of the runs: run_id, network, epoch, split, loss, accuracy. */
   List<Row> curve() {
     return tables
-        .read(Table.EPOCHS)
-        .where(ofRuns(runIds()))
+        .read(Table.EPOCHS, runIds())
         .select("run_id", "network", "epoch", "split", "loss", "accuracy")
         .collectAsList();
   }
@@ -94,7 +93,8 @@ final class PageTables {
                     + " if(misses_a, answer_a.probability, 0)"
                     + " + if(misses_b, answer_b.probability, 0) DESC, path)"))
         .where(col("place").leq(most))
-        .orderBy("place", "path")
+        .coalesce(1)
+        .sortWithinPartitions("place", "path")
         .selectExpr("path", "class_name", "misses_a", "answer_a", "misses_b", "answer_b")
         .collectAsList()
         .stream()
@@ -109,11 +109,11 @@ final class PageTables {
   /** Images that were left out: path, reason, bytes, detail; each once, whatever the runs. */
   List<Row> rejected() {
     return tables
-        .read(Table.REJECTED_IMAGES)
-        .where(ofRuns(runIds()))
+        .read(Table.REJECTED_IMAGES, runIds())
         .groupBy("path", "reason")
         .agg(expr("max(bytes) AS bytes"), expr("max_by(detail, run_id) AS detail"))
-        .orderBy("reason", "path")
+        .coalesce(1)
+        .sortWithinPartitions("reason", "path")
         .collectAsList();
   }
 
