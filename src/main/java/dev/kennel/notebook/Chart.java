@@ -2,6 +2,7 @@ package dev.kennel.notebook;
 
 import dev.kennel.config.NearestName;
 import dev.kennel.config.UserError;
+import dev.kennel.report.CellText;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -138,7 +139,7 @@ record Chart(String kind, Map<String, String> settings) {
     if (value instanceof Number number) {
       return Double.isFinite(number.doubleValue()) ? number : null;
     }
-    return value == null ? null : CellValue.text(value);
+    return value == null ? null : CellText.of(value);
   }
 
   /** What someone is told who cannot see it. */

@@ -1,7 +1,7 @@
 package dev.kennel.notebook;
 
 import dev.kennel.config.UserError;
-import dev.kennel.report.Views;
+import dev.kennel.shell.CommittedSql;
 import dev.kennel.table.TableStore;
 import java.awt.image.RenderedImage;
 import java.io.ByteArrayOutputStream;
@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
@@ -25,7 +24,6 @@ import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.catalyst.parser.ParseException;
 import org.dflib.jjava.jupyter.channels.JupyterConnection;
 import org.dflib.jjava.jupyter.kernel.BaseKernel;
 import org.dflib.jjava.jupyter.kernel.JupyterIO;
@@ -76,7 +74,7 @@ public final class NotebookKernel extends BaseKernel {
   private final CellThread cells;
   private final ChartPen pen = new ChartPen();
   private Optional<String> output = Optional.empty();
-  private OptionalInt registered = OptionalInt.empty(); // the state that the views show
+  private Optional<CommittedSql> sql = Optional.empty();
   private Optional<JavaCells> java = Optional.empty();
 
   /** Starts Spark by {@code spark}, and waits for it when a cell needs it. */
@@ -249,8 +247,7 @@ public final class NotebookKernel extends BaseKernel {
               .formatted(folder, Path.of("").toAbsolutePath().resolve(folder).normalize()));
     }
     output = Optional.of(folder);
-    registered = OptionalInt.empty();
-    registerCommitted();
+    sql = Optional.of(CommittedSql.over(store));
     java.ifPresent(JavaCells::tablesChanged);
     List<Row> runs =
         spark()
@@ -293,37 +290,23 @@ public final class NotebookKernel extends BaseKernel {
   private Optional<DisplayData> query(
       Cell cell, Function<Dataset<Row>, Optional<DisplayData>> show) {
     try {
-      registerCommitted();
-      return show.apply(spark().sql(cell.body()));
-    } catch (Exception e) {
-      if (e instanceof AnalysisException mistake) { // Scala's, and not declared
-        throw new CellError(message(mistake), mistake);
-      }
-      throw e;
+      return sql().run(cell.body(), show);
+    } catch (UserError e) {
+      boolean isUnopened =
+          output.isEmpty()
+              && e.getCause() instanceof AnalysisException mistake
+              && "TABLE_OR_VIEW_NOT_FOUND".equals(mistake.getErrorClass());
+      throw isUnopened
+          ? new UserError(e.getMessage() + "; no folder is open: run %output DIR first", e)
+          : e;
     }
   }
 
-  /** Makes the views show what is committed now; that takes a while, so only if it is not shown. */
-  private void registerCommitted() {
-    tables()
-        .ifPresent(
-            store -> {
-              OptionalInt state = store.state();
-              if (!state.equals(registered)) {
-                Views.register(store);
-                registered = state;
-              }
-            });
-  }
-
-  private String message(AnalysisException mistake) {
-    if (mistake instanceof ParseException) {
-      return mistake.getMessage().strip();
+  private CommittedSql sql() {
+    if (sql.isEmpty()) {
+      sql = Optional.of(CommittedSql.withoutTables(spark()));
     }
-    boolean isUnopened =
-        output.isEmpty() && "TABLE_OR_VIEW_NOT_FOUND".equals(mistake.getErrorClass());
-    return mistake.getSimpleMessage()
-        + (isUnopened ? "\nNo folder is open: run %output DIR first" : "");
+    return sql.get();
   }
 
   private JavaCells java() {

@@ -1,12 +1,11 @@
 package dev.kennel.notebook;
 
+import dev.kennel.shell.Completion;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -15,19 +14,9 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.dflib.jjava.jupyter.kernel.ReplacementOptions;
-import scala.collection.JavaConverters;
 
 /** Completes and explains the words of SQL cells: tables, columns, keywords and functions. */
 final class SqlWords {
-
-  private static final List<String> KEYWORDS =
-      List.of(
-          ("select from where group by order having limit join left inner cross full on using as and or"
-                  + " not in is null like between case when then else end distinct with union all except"
-                  + " intersect desc asc over partition rows describe show filter count sum avg min max")
-              .split(" "));
-
-  private static final Set<String> BEFORE_TABLES = Set.of("from", "join", "describe", "table");
 
   private final SparkSession spark;
 
@@ -35,35 +24,24 @@ final class SqlWords {
     this.spark = spark;
   }
 
-  /** What may stand at a place of a cell that is SQL, or of the line above that. */
+  /** What may stand at a place of a cell that is SQL, or of the lines above that. */
   ReplacementOptions complete(String source, int at) {
+    int lineStart = source.lastIndexOf('\n', at - 1) + 1;
+    if (!source.startsWith("%", lineStart)) {
+      Completion.Proposal proposal = new Completion(spark).propose(source, at);
+      return new ReplacementOptions(proposal.words(), proposal.start(), at);
+    }
     int start = at;
     while (start > 0 && isWordPart(source.charAt(start - 1))) {
       start--;
     }
-    String begun = source.substring(start, at).toLowerCase(Locale.ROOT);
+    String begun = source.substring(start, at);
     List<String> words =
-        candidates(source, start).distinct().filter(word -> word.startsWith(begun)).toList();
+        magicWords(source, source.substring(lineStart, start))
+            .distinct()
+            .filter(word -> word.startsWith(begun))
+            .toList();
     return new ReplacementOptions(words, start, at);
-  }
-
-  private Stream<String> candidates(String source, int start) {
-    String before = source.substring(0, start);
-    String line = before.substring(before.lastIndexOf('\n') + 1);
-    if (line.startsWith("%")) {
-      return magicWords(source, line);
-    }
-    Map<String, StructType> tables = tables();
-    if (before.endsWith(".")) {
-      return columns(source, tables);
-    }
-    String[] words = before.strip().toLowerCase(Locale.ROOT).split("\\W+");
-    if (words.length > 0 && BEFORE_TABLES.contains(words[words.length - 1])) {
-      return tables.keySet().stream();
-    }
-    return Stream.of(
-            columns(source, tables), tables.keySet().stream(), KEYWORDS.stream(), functions())
-        .flatMap(part -> part);
   }
 
   private Stream<String> magicWords(String source, String line) {
@@ -101,14 +79,6 @@ final class SqlWords {
         });
     return (named.isEmpty() ? tables.values() : named)
         .stream().flatMap(schema -> Arrays.stream(schema.fieldNames()));
-  }
-
-  private Stream<String> functions() {
-    return JavaConverters.seqAsJavaList(spark.sessionState().functionRegistry().listFunction())
-        .stream()
-        .map(function -> function.funcName())
-        .filter(name -> name.matches("[a-z]\\w*"))
-        .sorted(Comparator.naturalOrder());
   }
 
   /** What the word at a place means; empty if it is no table and no column. */

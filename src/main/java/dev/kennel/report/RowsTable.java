@@ -23,7 +23,7 @@ final class RowsTable {
   private RowsTable(StructType columns, List<Row> rows) {
     for (int i = 0; i < columns.length(); i++) {
       int index = i;
-      List<String> cells = rows.stream().map(row -> Cell.text(row.get(index))).toList();
+      List<String> cells = rows.stream().map(row -> CellText.of(row.get(index))).toList();
       this.columns.add(new Column(columns.fields()[i], cells));
     }
     this.rows = rows.size();
@@ -116,13 +116,13 @@ final class RowsTable {
     private int width;
 
     Column(StructField column, List<String> cells) {
-      this.name = Cell.text(column.name()).replace('\n', ' ');
+      this.name = CellText.of(column.name()).replace('\n', ' ');
       this.isNumber = column.dataType() instanceof NumericType;
       this.cells = cells;
       this.fraction = isNumber ? widest(cells.stream().map(Column::fraction)) : 0;
       this.width =
           Math.max(
-              Cell.width(name),
+              CellText.width(name),
               isNumber ? number() : widest(cells.stream().flatMap(String::lines)));
     }
 
@@ -134,7 +134,7 @@ final class RowsTable {
     }
 
     private static int widest(java.util.stream.Stream<String> texts) {
-      return texts.mapToInt(Cell::width).max().orElse(0);
+      return texts.mapToInt(CellText::width).max().orElse(0);
     }
 
     private static String fraction(String number) {
@@ -143,7 +143,7 @@ final class RowsTable {
     }
 
     String header() {
-      String cut = Cell.cut(name, width);
+      String cut = CellText.cut(name, width);
       return isNumber ? left(cut) : right(cut);
     }
 
@@ -152,15 +152,15 @@ final class RowsTable {
       if (isNumber) {
         return List.of(left(cell + " ".repeat(fraction - fraction(cell).length())));
       }
-      return cell.lines().map(line -> right(Cell.cut(line, width))).toList();
+      return cell.lines().map(line -> right(CellText.cut(line, width))).toList();
     }
 
     private String left(String text) {
-      return " ".repeat(width - Cell.width(text)) + text;
+      return " ".repeat(width - CellText.width(text)) + text;
     }
 
     private String right(String text) {
-      return text + " ".repeat(width - Cell.width(text));
+      return text + " ".repeat(width - CellText.width(text));
     }
   }
 }

@@ -26,15 +26,15 @@ final class RowsVertical {
 
   private static void row(StructType columns, Row row, int number, Appendable out)
       throws IOException {
-    int width = Stream.of(columns.fieldNames()).mapToInt(Cell::width).max().orElse(0);
+    int width = Stream.of(columns.fieldNames()).mapToInt(CellText::width).max().orElse(0);
     out.append("row ").append(String.valueOf(number)).append('\n');
     for (int i = 0; i < columns.length(); i++) {
       String name = columns.fieldNames()[i];
       String indent = "\n" + " ".repeat(width + 4);
       out.append("  ")
           .append(name)
-          .append(" ".repeat(width - Cell.width(name) + 2))
-          .append(Cell.text(row.get(i)).replace("\n", indent))
+          .append(" ".repeat(width - CellText.width(name) + 2))
+          .append(CellText.of(row.get(i)).replace("\n", indent))
           .append('\n');
     }
   }

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructField;
 import org.jline.reader.Candidate;
 import org.jline.reader.Completer;
@@ -23,7 +24,10 @@ import org.jline.reader.ParsedLine;
  * Completes names where the cursor is: columns of the tables that the statement names, or of all
  * while it names none; tables and views; keywords and functions; commands and what they take.
  */
-final class Completion implements Completer {
+public final class Completion implements Completer {
+
+  /** Words that may stand in the place of the one that begins at {@code start}. */
+  public record Proposal(int start, List<String> words) {}
 
   private static final List<String> KEYWORDS =
       List.of(
@@ -160,13 +164,32 @@ final class Completion implements Completer {
 
   private final Relations relations;
 
-  Completion(Relations relations) {
-    this.relations = relations;
+  /** For statements over the tables and views of a session. */
+  public Completion(SparkSession spark) {
+    this.relations = new Relations(spark);
+  }
+
+  /** What may stand where a cursor is in a text of statements, and begins as the word there. */
+  public Proposal propose(String text, int cursor) {
+    Input input = SqlParser.input(text, cursor);
+    List<Candidate> candidates = new ArrayList<>();
+    complete(input, candidates);
+    String begun = text.substring(input.start(), cursor).toLowerCase(Locale.ROOT);
+    return new Proposal(
+        input.start(),
+        candidates.stream()
+            .map(Candidate::value)
+            .filter(word -> word.toLowerCase(Locale.ROOT).startsWith(begun))
+            .distinct()
+            .toList());
   }
 
   @Override
   public void complete(LineReader reader, ParsedLine parsed, List<Candidate> candidates) {
-    Input input = (Input) parsed;
+    complete((Input) parsed, candidates);
+  }
+
+  private void complete(Input input, List<Candidate> candidates) {
     List<Token> tokens = Token.scan(input.line());
     Optional<Token> here =
         tokens.stream()

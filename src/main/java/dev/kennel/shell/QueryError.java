@@ -52,7 +52,7 @@ final class QueryError {
                 name,
                 NearestName.of(name, known)
                     .map(near -> ": did you mean " + near + "?")
-                    .orElse("; there are " + String.join(", ", known))));
+                    .orElse(known.isEmpty() ? "" : "; there are " + String.join(", ", known))));
   }
 
   /** The first line that says something, without the class of the error and its place. */

@@ -34,7 +34,7 @@ public final class Shell {
         LineReaderBuilder.builder()
             .terminal(terminal)
             .parser(new SqlParser())
-            .completer(new Completion(session.relations()))
+            .completer(new Completion(tables.session()))
             .variable(LineReader.HISTORY_FILE, history)
             .variable(LineReader.SECONDARY_PROMPT_PATTERN, "%P > ")
             // An exclamation mark or a backslash means nothing but itself.

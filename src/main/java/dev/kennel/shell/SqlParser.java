@@ -62,6 +62,10 @@ final class SqlParser implements Parser {
     if (context == ParseContext.ACCEPT_LINE && !Statement.isWhole(line)) {
       throw new EOFError(-1, -1, "The statement has no end yet");
     }
+    return input(line, cursor);
+  }
+
+  static Input input(String line, int cursor) {
     int at = Math.min(cursor, line.length()); // JLine places it behind the end at times
     int start = at;
     while (start > 0 && isNamePart(line, start - 1)) {

@@ -2,7 +2,6 @@ package dev.kennel.shell;
 
 import dev.kennel.config.UserError;
 import dev.kennel.report.RowsFormat;
-import dev.kennel.report.Views;
 import dev.kennel.table.TableStore;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -28,8 +27,8 @@ public final class SqlSession implements AutoCloseable {
   private static final int SHOWN = 1000; // rows, to people
   private static final int CHECKED = 1000; // rows after which it is seen that nobody reads on
 
-  private final TableStore tables;
   private final SparkSession spark;
+  private final CommittedSql sql;
   private final Relations relations;
   private final PrintWriter screen;
   private final PrintWriter notices;
@@ -40,7 +39,6 @@ public final class SqlSession implements AutoCloseable {
   private OptionalInt rows = OptionalInt.empty();
   private boolean tellsTime;
   private boolean isFirst = true; // of the results
-  private OptionalInt registered; // state of the tables
   private volatile boolean isCancelled;
 
   /**
@@ -52,16 +50,14 @@ public final class SqlSession implements AutoCloseable {
    */
   public SqlSession(
       TableStore tables, PrintWriter screen, PrintWriter notices, Supplier<OptionalInt> width) {
-    this.tables = tables;
     this.spark = tables.session();
+    this.sql = CommittedSql.over(tables);
     this.relations = new Relations(spark);
     this.screen = screen;
     this.notices = notices;
     this.width = width;
     this.out = screen;
-    this.registered = tables.state();
-    Views.register(tables);
-    if (registered.isEmpty()) {
+    if (!sql.hasTables()) {
       say("There is nothing in %s yet: all tables are empty".formatted(tables.output()));
     }
   }
@@ -117,29 +113,18 @@ public final class SqlSession implements AutoCloseable {
     spark.sparkContext().cancelAllJobs();
   }
 
-  /** Registers the tables and views anew if something was committed. */
-  private void refresh() {
-    OptionalInt now = tables.state();
-    if (!now.equals(registered)) {
-      Views.register(tables);
-      registered = now;
-    }
-  }
-
   private void query(Statement statement) {
     long start = System.nanoTime();
     try {
       failIfCancelled();
-      refresh();
-      ReadOnly.check(spark, statement.text());
-      show(spark.sql(statement.text()));
-    } catch (Exception e) {
-      if (isCancelled) {
-        throw new UserError("Cancelled", e);
-      }
-      throw e instanceof UserError error
-          ? error
-          : QueryError.of(e, statement, spark).orElseThrow(() -> unchecked(e));
+      sql.run(
+          statement,
+          result -> {
+            show(result);
+            return null;
+          });
+    } catch (RuntimeException e) {
+      throw isCancelled ? new UserError("Cancelled", e) : e;
     } finally {
       out.flush();
     }
@@ -152,11 +137,6 @@ public final class SqlSession implements AutoCloseable {
     if (isCancelled) {
       throw new UserError("Cancelled");
     }
-  }
-
-  /** Scala throws what it has not declared. */
-  private static RuntimeException unchecked(Exception e) {
-    return e instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(e);
   }
 
   private void show(Dataset<Row> result) {

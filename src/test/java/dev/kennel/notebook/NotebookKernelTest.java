@@ -56,7 +56,8 @@ class NotebookKernelTest {
             name   n
             ----  --
             a<b    1
-            NULL  12\
+            null  12
+            (2 rows)\
             """);
     assertThat(html(query))
         .contains("<th style=\"text-align: left\">name</th>")
@@ -67,9 +68,11 @@ class NotebookKernelTest {
   @Test
   void aLongResultIsCutAndSaysHowToSeeMore() {
     assertThat(text("select id from range(51)"))
-        .endsWith("49\nThe first 50 rows; %%sql rows=500 at the top of the cell shows more.");
-    assertThat(text("%%sql rows=60\nselect id from range(51)")).endsWith("\n50");
-    assertThat(text("select id from range(0)")).endsWith("No rows.");
+        .endsWith(
+            "49\n(50 rows)\nThe first 50 rows; %%sql rows=500 at the top of the cell shows more.");
+    assertThat(text("%%sql rows=60\nselect id from range(51)")).endsWith("\n50\n(51 rows)");
+    assertThat(text("select id from range(0)")).endsWith("(0 rows)");
+    assertThat(html("select id from range(0)")).endsWith("<p>No rows.</p>");
     assertThatThrownBy(() -> kernel.eval("%%sql row=6\nselect 1"))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("%%sql takes rows=NUMBER");
@@ -80,7 +83,7 @@ class NotebookKernelTest {
     assertThat(text(OPEN))
         .contains("resfcn18, resnet18", "finished")
         .endsWith("Opened notebooks/sample-run: 2 runs");
-    assertThat(text(OPEN + "select count(*) as n from comparison")).isEqualTo("n\n-\n4");
+    assertThat(text(OPEN + "select count(*) as n from comparison")).isEqualTo("n\n-\n4\n(1 row)");
     assertThat(text("describe confusion")).contains("Name of the predicted class");
   }
 
@@ -104,7 +107,7 @@ class NotebookKernelTest {
   @Test
   void mistakesInSqlAreToldWithoutAStack() {
     assertThatThrownBy(() -> kernel.eval("select accuracie from epochs"))
-        .isInstanceOf(CellError.class)
+        .isInstanceOf(UserError.class)
         .hasMessageContaining("accuracie")
         .hasMessageContaining("`accuracy`")
         .hasMessageNotContaining("Project")
@@ -113,8 +116,10 @@ class NotebookKernelTest {
                 assertThat(kernel.formatError(error))
                     .noneMatch(line -> line.contains("\tat") || line.contains("    at ")));
     assertThatThrownBy(() -> kernel.eval("selec 1"))
-        .hasMessageContaining("Syntax error")
-        .hasMessageContaining("^^^");
+        .hasMessage("Cannot run the query: Syntax error at or near 'selec' (line 1, column 1)");
+    assertThatThrownBy(() -> kernel.eval("drop view epochs"))
+        .isInstanceOf(UserError.class)
+        .hasMessageStartingWith("Cannot run DROP: tables are only read here");
     assertThatThrownBy(() -> kernel.eval("select raise_error('no bread')"))
         .satisfies(
             error ->
@@ -125,8 +130,10 @@ class NotebookKernelTest {
   void withoutAFolderATableIsNotFoundAndTheMessageSaysHowToOpenOne() {
     kernel = new NotebookKernel("1", () -> LocalSpark.session().newSession());
     assertThatThrownBy(() -> kernel.eval("select * from epochs"))
-        .isInstanceOf(CellError.class)
-        .hasMessageContaining("No folder is open: run %output DIR first");
+        .isInstanceOf(UserError.class)
+        .hasMessage(
+            "Cannot run the query: there is no table or view epochs (line 1, column 15); no folder is"
+                + " open: run %output DIR first");
     assertThatThrownBy(() -> kernel.eval("%output target/none"))
         .isInstanceOf(UserError.class)
         .hasMessageStartingWith("Cannot open target/none: there are no tables in /");
@@ -166,7 +173,7 @@ class NotebookKernelTest {
     assertThat(
             text(
                 "%%java\ntables.read(Table.NETWORKS).select(\"network\").distinct().orderBy(\"network\")"))
-        .isEqualTo("network\n--------\nresfcn18\nresnet18");
+        .isEqualTo("network\n--------\nresfcn18\nresnet18\n(2 rows)");
     assertThat(text("%%java\nspark.sql(\"select count(*) as n from runs\").first().getLong(0)"))
         .isEqualTo("2");
     assertThat(text("%%java\nComparison.of(tables, Selection.all()).verdict()"))
@@ -234,7 +241,7 @@ class NotebookKernelTest {
           .isInstanceOf(CompletionException.class)
           .hasCauseInstanceOf(Interrupted.class);
     }
-    assertThat(text("select 1 as n")).as("it goes on").isEqualTo("n\n-\n1");
+    assertThat(text("select 1 as n")).as("it goes on").isEqualTo("n\n-\n1\n(1 row)");
     assertThat(text("%%java\n1 + 1")).isEqualTo("2");
   }
 
@@ -251,7 +258,7 @@ class NotebookKernelTest {
     assertThat(completed("select c.actual", " from confusion c"))
         .containsExactly("actual_label", "actual_class");
     assertThat(completed("sel", "")).contains("select");
-    assertThat(completed("select regexp_ex", "")).contains("regexp_extract");
+    assertThat(completed("select regexp_ex", "")).contains("regexp_extract(");
     assertThat(completed("%o", "")).containsExactly("output");
     assertThat(completed("%%", "")).containsExactly("sql", "chart", "java");
     assertThat(completed("%%chart he", "")).contains("heatmap", "height=");

@@ -29,7 +29,7 @@ class CompletionTest {
     SparkSession spark = LocalSpark.session().newSession();
     Views.register(new TableStore(spark, output.toString()));
     spark.sql("create temporary view best as select epoch as best_epoch from epochs");
-    completion = new Completion(new Relations(spark));
+    completion = new Completion(spark);
   }
 
   private List<String> offered(String typed) {

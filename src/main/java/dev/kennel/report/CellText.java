@@ -11,8 +11,8 @@ import org.jline.utils.WCWidth;
 import scala.collection.JavaConverters;
 import scala.collection.Seq;
 
-/** A value as a person reads it on a terminal. */
-final class Cell {
+/** A value of Spark SQL as a person reads it, on a terminal or in a notebook. */
+public final class CellText {
 
   static final String CUT = "…";
 
@@ -20,26 +20,29 @@ final class Cell {
   private static final double SMALL = 1e-4; // below it, powers of ten are easier to read
   private static final double LARGE = 1e15; // above it too
 
-  private Cell() {}
+  private CellText() {}
 
-  /** A figure rounded, a list with spaces, absence as {@code null}, whole lines of a text. */
-  static String text(Object value) {
+  /**
+   * A figure rounded to six digits, a whole number with all of its own, a list with spaces, absence
+   * as {@code null}, times in UTC, whole lines of a text.
+   */
+  public static String of(Object value) {
     if (value instanceof Double || value instanceof Float) {
       return figure(((Number) value).doubleValue());
     }
     if (value instanceof Seq<?> list) {
       return JavaConverters.seqAsJavaList(list).stream()
-          .map(Cell::text)
+          .map(CellText::of)
           .collect(Collectors.joining(", ", "[", "]"));
     }
     if (value instanceof scala.collection.Map<?, ?> map) {
       return JavaConverters.mapAsJavaMap(map).entrySet().stream()
-          .map(entry -> text(entry.getKey()) + ": " + text(entry.getValue()))
+          .map(entry -> of(entry.getKey()) + ": " + of(entry.getValue()))
           .collect(Collectors.joining(", ", "{", "}"));
     }
     if (value instanceof Row row && row.schema() != null) {
       return List.of(row.schema().fieldNames()).stream()
-          .map(name -> Map.entry(name, text(row.get(row.fieldIndex(name)))))
+          .map(name -> Map.entry(name, of(row.get(row.fieldIndex(name)))))
           .map(entry -> entry.getKey() + ": " + entry.getValue())
           .collect(Collectors.joining(", ", "{", "}"));
     }
