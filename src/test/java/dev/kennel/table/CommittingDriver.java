@@ -7,11 +7,11 @@ import org.apache.spark.sql.SparkSession;
 
 /** A driver in a process of its own, which writes a run into a folder, and nothing else. */
 final class CommittingDriver {
-  static final int EPOCHS = 12;
+  static final int EPOCHS = 6;
 
   private CommittingDriver() {}
 
-  /** Takes the folder, the run's id, and the key that several drivers may want. */
+  /** Takes the folder and the run's id. */
   public static void main(String[] arguments) {
     String output = arguments[0];
     String runId = arguments[1];
@@ -24,7 +24,6 @@ final class CommittingDriver {
             .config("spark.driver.host", "127.0.0.1")
             .getOrCreate()) {
       TableStore store = new TableStore(spark, output);
-      store.makeTables(runId);
       store.replaceRun(runId, run("running"));
       for (int epoch = 1; epoch <= EPOCHS; epoch++) {
         store.commit(
