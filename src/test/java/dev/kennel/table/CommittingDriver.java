@@ -1,20 +1,20 @@
 package dev.kennel.table;
 
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
-/** A driver in a process of its own, which writes a run into a folder, and nothing else. */
+/** A driver in a process of its own, which writes a run into folders, and nothing else. */
 final class CommittingDriver {
   static final int EPOCHS = 6;
 
   private CommittingDriver() {}
 
-  /** Takes the folder and the run's id. */
+  /** Takes the run's id and the folders, in which it writes by turns. */
   public static void main(String[] arguments) {
-    String output = arguments[0];
-    String runId = arguments[1];
+    String runId = arguments[0];
     try (SparkSession spark =
         SparkSession.builder()
             .master("local[1]")
@@ -23,16 +23,20 @@ final class CommittingDriver {
             .config("spark.driver.bindAddress", "127.0.0.1")
             .config("spark.driver.host", "127.0.0.1")
             .getOrCreate()) {
-      TableStore store = new TableStore(spark, output);
-      store.replaceRun(runId, run("running"));
-      for (int epoch = 1; epoch <= EPOCHS; epoch++) {
-        store.commit(
-            Table.EPOCHS,
-            runId,
-            "resnet18-" + epoch,
-            List.of(epoch(epoch, "train"), epoch(epoch, "test")));
+      List<TableStore> stores =
+          Arrays.stream(arguments).skip(1).map(output -> new TableStore(spark, output)).toList();
+      stores.forEach(store -> store.replaceRun(runId, run("running")));
+      for (int i = 1; i <= EPOCHS; i++) {
+        int epoch = i;
+        stores.forEach(
+            store ->
+                store.commit(
+                    Table.EPOCHS,
+                    runId,
+                    "resnet18-" + epoch,
+                    List.of(epoch(epoch, "train"), epoch(epoch, "test"))));
       }
-      store.replaceRun(runId, run("finished"));
+      stores.forEach(store -> store.replaceRun(runId, run("finished")));
     }
   }
 

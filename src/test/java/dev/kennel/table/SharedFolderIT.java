@@ -28,8 +28,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Several drivers, each a process, and readers in one folder at once: on a disk and on HDFS. */
 class SharedFolderIT {
 
-  private static final int DRIVERS = 2;
-
   @TempDir static Path disk;
   private static MiniDFSCluster hdfs;
 
@@ -49,49 +47,51 @@ class SharedFolderIT {
   }
 
   @Test
-  void driversInOneFolderOfADiskLoseNothingAndReadersSeeWholeEpochs() throws Exception {
-    driversLoseNothing(disk.resolve("output").toString());
-  }
-
-  @Test
-  void driversInOneFolderOnHdfsLoseNothingAndReadersSeeWholeEpochs() throws Exception {
-    driversLoseNothing(hdfs.getURI() + "/output");
-  }
-
-  private void driversLoseNothing(String output) throws Exception {
-    List<Process> drivers = new ArrayList<>();
-    for (int i = 0; i < DRIVERS; i++) {
-      drivers.add(driver(output, "run-" + i));
-    }
+  void driversInOneFolderLoseNothingAndReadersSeeWholeEpochs() throws Exception {
+    List<String> outputs = List.of(disk.resolve("output").toString(), hdfs.getURI() + "/output");
+    List<Process> drivers = List.of(driver("first", outputs), driver("second", outputs));
     CompletableFuture<Void> ended =
         CompletableFuture.allOf(
             drivers.stream().map(Process::onExit).toArray(CompletableFuture[]::new));
-    TableStore store = new TableStore(spark, output);
     int polls = 0;
     while (!ended.isDone()) {
-      if (!store.read(Table.RUNS).isEmpty()) {
-        plainly(output, Table.RUNS).collectAsList();
-      }
-      if (store.committed(Table.EPOCHS, "run-0", "resnet18-1")) {
-        Map<List<Object>, Long> rows =
-            plainly(output, Table.EPOCHS).collectAsList().stream()
-                .collect(
-                    groupingBy(
-                        row -> List.of(row.getAs("run_id"), row.getAs("epoch")), counting()));
-        assertThat(rows.values()).isNotEmpty().containsOnly(2L); // of train and of test
-        polls++;
+      for (String output : outputs) {
+        polls += poll(output) ? 1 : 0;
       }
     }
 
     assertThat(drivers).extracting(Process::exitValue).containsOnly(0);
     assertThat(polls).isPositive();
-    assertThat(plainly(output, Table.EPOCHS).count())
-        .isEqualTo(2L * CommittingDriver.EPOCHS * DRIVERS);
-    assertThat(store.read(Table.RUNS).select("run_id", "status").collectAsList())
-        .extracting(Row::toString)
-        .containsExactlyInAnyOrder("[run-0,finished]", "[run-1,finished]");
-    FileSystem files = new org.apache.hadoop.fs.Path(output).getFileSystem(new Configuration());
-    assertThat(files.listStatus(new org.apache.hadoop.fs.Path(output, ".staging"))).isEmpty();
+    for (String output : outputs) {
+      assertThat(plainly(output, Table.EPOCHS).count())
+          .isEqualTo(2L * CommittingDriver.EPOCHS * drivers.size());
+      assertThat(
+              new TableStore(spark, output)
+                  .read(Table.RUNS)
+                  .select("run_id", "status")
+                  .collectAsList())
+          .extracting(Row::toString)
+          .containsExactlyInAnyOrder("[first,finished]", "[second,finished]");
+      FileSystem files = new org.apache.hadoop.fs.Path(output).getFileSystem(new Configuration());
+      assertThat(files.listStatus(new org.apache.hadoop.fs.Path(output, ".staging"))).isEmpty();
+    }
+  }
+
+  /** Whether there was an epoch, which must be a whole one. */
+  private boolean poll(String output) {
+    TableStore store = new TableStore(spark, output);
+    if (!store.read(Table.RUNS).isEmpty()) {
+      plainly(output, Table.RUNS).collectAsList();
+    }
+    if (!store.committed(Table.EPOCHS, "first", "resnet18-1")) {
+      return false;
+    }
+    Map<List<Object>, Long> rows =
+        plainly(output, Table.EPOCHS).collectAsList().stream()
+            .collect(
+                groupingBy(row -> List.of(row.getAs("run_id"), row.getAs("epoch")), counting()));
+    assertThat(rows.values()).isNotEmpty().containsOnly(2L); // of train and of test
+    return true;
   }
 
   /** As anyone reads Parquet with Spark. */
@@ -99,7 +99,7 @@ class SharedFolderIT {
     return spark.read().parquet(output + "/tables/" + table.tableName());
   }
 
-  private static Process driver(String output, String runId) throws IOException {
+  private static Process driver(String runId, List<String> outputs) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
@@ -108,7 +108,8 @@ class SharedFolderIT {
     command.addAll(
         List.of(
             "-Xmx512m", "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path")));
-    command.addAll(List.of(CommittingDriver.class.getName(), output, runId));
+    command.addAll(List.of(CommittingDriver.class.getName(), runId));
+    command.addAll(outputs);
     return new ProcessBuilder(command)
         .redirectErrorStream(true)
         .redirectOutput(disk.resolve(runId + ".log").toFile())
