@@ -392,7 +392,7 @@ final class RunTables implements AutoCloseable {
     var row = Table.RUNS.row();
     run.forEach(row::set);
     try {
-      store.replaceRun(runId, row.build());
+      store.recordRun(runId, row.build());
     } catch (UncheckedIOException e) {
       throw cannotWrite(settings, e);
     }

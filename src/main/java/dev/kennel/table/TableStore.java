@@ -34,10 +34,10 @@ import org.apache.spark.sql.types.StructType;
  * The tables of an output folder: {@code <output>/tables/<name>/run_id=<run>/<key>.parquet}.
  *
  * <p>A commit is one file, staged under {@code <output>/.staging/<uuid>/} and published by one
- * rename, so that a reader sees all of its rows or none. Any file system of Hadoop will do, and any
- * number of drivers may write to one folder, each to runs of its own. Two drivers that commit the
- * same key of the same run in the same instant need HDFS, whose rename refuses a taken name; other
- * file systems look first and rename then.
+ * rename, so that a reader sees all of its rows or none (on S3 a rename is a copy, which appears
+ * whole too). Any file system of Hadoop will do, and any number of drivers may write to one folder,
+ * each to runs of its own. Two drivers that commit the same key of the same run in the same instant
+ * need HDFS, whose rename refuses a taken name; other file systems look first and rename then.
  */
 public final class TableStore {
 
@@ -113,7 +113,7 @@ public final class TableStore {
   private static void refuseRuns(Table table) {
     if (table == Table.RUNS) {
       throw new IllegalArgumentException(
-          "Cannot commit to runs: a run has one row, which replaceRun keeps");
+          "Cannot commit to runs: the states of a run are for recordRun");
     }
   }
 
@@ -137,7 +137,7 @@ public final class TableStore {
    *
    * @param state without {@code updated_at} and {@code tables_version}, which this sets
    */
-  public void replaceRun(String runId, Row state) {
+  public void recordRun(String runId, Row state) {
     RowBuilder.check(Table.RUNS, state);
     String status = state.getString(Table.RUNS.schema().fieldIndex("status"));
     if (!STATUSES.contains(status)) {

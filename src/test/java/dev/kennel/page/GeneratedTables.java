@@ -61,7 +61,7 @@ final class GeneratedTables {
     if (status.equals("failed")) {
       row.set("failure", "the disk is full");
     }
-    tables.replaceRun(run, row.build());
+    tables.recordRun(run, row.build());
   }
 
   /** A network's size. */

@@ -46,7 +46,7 @@ final class ExampleTables {
     if (!status.equals("running")) {
       row.set("finished_at", Instant.parse("2026-11-25T00:00:00Z"));
     }
-    tables.replaceRun(run, row.build());
+    tables.recordRun(run, row.build());
   }
 
   /** An epoch of 32 training images in 4 seconds, after which {@code right} of 8 were right. */

@@ -37,7 +37,7 @@ final class SmallRun {
             .set("dl4j_version", "1.0.0-M2")
             .set("java_version", "17")
             .set("cpu", "one");
-    tables.replaceRun(run, row.build());
+    tables.recordRun(run, row.build());
     return new SmallRun(tables, run);
   }
 

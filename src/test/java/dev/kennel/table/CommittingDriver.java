@@ -25,7 +25,7 @@ final class CommittingDriver {
             .getOrCreate()) {
       List<TableStore> stores =
           Arrays.stream(arguments).skip(1).map(output -> new TableStore(spark, output)).toList();
-      stores.forEach(store -> store.replaceRun(runId, run("running")));
+      stores.forEach(store -> store.recordRun(runId, run("running")));
       for (int i = 1; i <= EPOCHS; i++) {
         int epoch = i;
         stores.forEach(
@@ -36,7 +36,7 @@ final class CommittingDriver {
                     "resnet18-" + epoch,
                     List.of(epoch(epoch, "train"), epoch(epoch, "test"))));
       }
-      stores.forEach(store -> store.replaceRun(runId, run("finished")));
+      stores.forEach(store -> store.recordRun(runId, run("finished")));
     }
   }
 

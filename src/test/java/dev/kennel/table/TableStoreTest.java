@@ -218,19 +218,19 @@ class TableStoreTest {
 
   @Test
   void aRunGoesFromRunningToFinishedAsOneRow() throws IOException {
-    store.replaceRun("a", run("running").build());
+    store.recordRun("a", run("running").build());
     assertThat(statuses()).containsExactly("running");
 
-    store.replaceRun("a", run("finished").set("finished_at", TEN).build());
+    store.recordRun("a", run("finished").set("finished_at", TEN).build());
 
     assertThat(statuses()).containsExactly("finished");
   }
 
   @Test
   void earlierStatesStayForThoseWhoHaveListedThem() throws IOException {
-    store.replaceRun("a", run("running").build());
+    store.recordRun("a", run("running").build());
     List<String> listed = files(output);
-    store.replaceRun("a", run("finished").set("finished_at", TEN).build());
+    store.recordRun("a", run("finished").set("finished_at", TEN).build());
 
     assertThat(files(output)).hasSize(2).containsAll(listed);
     assertThat(statuses()).containsExactly("finished");
@@ -238,9 +238,9 @@ class TableStoreTest {
 
   @Test
   void aFailedRunThatIsResumedRunsAgain() {
-    store.replaceRun("a", run("running").build());
-    store.replaceRun("a", run("failed").set("failure", "lost").set("finished_at", TEN).build());
-    store.replaceRun("a", run("running").build());
+    store.recordRun("a", run("running").build());
+    store.recordRun("a", run("failed").set("failure", "lost").set("finished_at", TEN).build());
+    store.recordRun("a", run("running").build());
 
     assertThat(statuses()).containsExactly("running");
   }
@@ -263,7 +263,7 @@ class TableStoreTest {
             .createDataFrame(List.of(run("running").build()), Table.RUNS.schema())
             .drop("updated_at", "tables_version");
     older.write().parquet(output.resolve("tables/runs/run_id=old").toString());
-    store.replaceRun("new", run("running").build());
+    store.recordRun("new", run("running").build());
 
     assertThat(store.read(Table.RUNS).orderBy("run_id").collectAsList())
         .extracting(row -> row.getAs("run_id") + " " + row.getAs("tables_version"))
@@ -314,7 +314,7 @@ class TableStoreTest {
 
   @Test
   void tablesOfALaterVersionAreRefused() {
-    store.replaceRun("a", run("running").build());
+    store.recordRun("a", run("running").build());
     spark
         .read()
         .parquet(output.resolve("tables/runs/run_id=a").toString())
@@ -331,7 +331,7 @@ class TableStoreTest {
 
   @Test
   void timesAreInstantsForEveryEngine() throws IOException {
-    store.replaceRun("a", run("running").build());
+    store.recordRun("a", run("running").build());
     store.registerViews();
     Path file = output.resolve(files(output).get(0));
 
@@ -348,11 +348,11 @@ class TableStoreTest {
   }
 
   @Test
-  void aRunIsNotCommittedButReplaced() {
+  void aRunIsNotCommittedButRecorded() {
     assertThatThrownBy(() -> store.commit(Table.RUNS, "a", "a", List.of(run("running").build())))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("Cannot commit to runs: a run has one row, which replaceRun keeps");
-    assertThatThrownBy(() -> store.replaceRun("a", run("done").build()))
+        .hasMessage("Cannot commit to runs: the states of a run are for recordRun");
+    assertThatThrownBy(() -> store.recordRun("a", run("done").build()))
         .hasMessage("Cannot record run a: status done is not running, finished or failed");
   }
 
