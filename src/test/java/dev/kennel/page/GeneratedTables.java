@@ -1,5 +1,6 @@
 package dev.kennel.page;
 
+import dev.kennel.table.ExampleRows;
 import dev.kennel.table.RowBuilder;
 import dev.kennel.table.Table;
 import dev.kennel.table.TableStore;
@@ -34,30 +35,14 @@ final class GeneratedTables {
 
   /** The row of a run. */
   void run(String run, String status, int minute, long seed) {
+    Instant startedAt = Instant.parse("2026-11-24T05:30:00Z").plusSeconds(60L * minute);
+    String settings = "{\"epochs\":20,\"seed\":" + seed + ",\"schedule\":{\"name\":\"step\"}}";
     RowBuilder row =
-        Table.RUNS
-            .row()
-            .set("started_at", Instant.parse("2026-11-24T05:30:00Z").plusSeconds(60L * minute))
-            .set("status", status)
-            .set("master", "local[2]")
-            .set("workers", 2)
-            .set("seed", seed)
+        ExampleRows.run(startedAt, status, seed, 2, settings)
             .set("images", 2L * paths.size())
             .set("train_images", paths.size())
             .set("test_images", paths.size())
-            .set("classes", classes.size())
-            .set(
-                "settings",
-                "{\"epochs\":20,\"seed\":" + seed + ",\"schedule\":{\"name\":\"step\"}}")
-            .set("kennel_version", "0.1.0")
-            .set("git_commit", "d0437d8")
-            .set("spark_version", "3.5.9")
-            .set("dl4j_version", "1.0.0-M2")
-            .set("java_version", "17")
-            .set("cpu", "one");
-    if (!status.equals("running")) {
-      row.set("finished_at", Instant.parse("2026-11-25T00:00:00Z"));
-    }
+            .set("classes", classes.size());
     if (status.equals("failed")) {
       row.set("failure", "the disk is full");
     }

@@ -1,5 +1,6 @@
 package dev.kennel.report;
 
+import dev.kennel.table.ExampleRows;
 import dev.kennel.table.RowBuilder;
 import dev.kennel.table.Table;
 import dev.kennel.table.TableStore;
@@ -24,28 +25,13 @@ final class ExampleTables {
 
   /** The same with settings, a JSON object. */
   void run(String run, String status, int hour, String settings) {
+    Instant startedAt = Instant.parse("2026-11-24T00:00:00Z").plusSeconds(3600L * hour);
     RowBuilder row =
-        Table.RUNS
-            .row()
-            .set("started_at", Instant.parse("2026-11-24T00:00:00Z").plusSeconds(3600L * hour))
-            .set("status", status)
-            .set("master", "local[2]")
-            .set("workers", 2)
-            .set("seed", 42)
+        ExampleRows.run(startedAt, status, 42, 2, settings)
             .set("images", 40)
             .set("train_images", 32)
             .set("test_images", 8)
-            .set("classes", 2)
-            .set("settings", settings)
-            .set("kennel_version", "0.1.0")
-            .set("git_commit", "d0437d8")
-            .set("spark_version", "3.5.9")
-            .set("dl4j_version", "1.0.0-M2")
-            .set("java_version", "17")
-            .set("cpu", "one");
-    if (!status.equals("running")) {
-      row.set("finished_at", Instant.parse("2026-11-25T00:00:00Z"));
-    }
+            .set("classes", 2);
     tables.recordRun(run, row.build());
   }
 
@@ -61,32 +47,8 @@ final class ExampleTables {
         run,
         network + "-" + epoch,
         List.of(
-            figures(network, epoch, "train", 32, 0.5, 1.0, 4),
-            figures(network, epoch, "test", images, (double) right / images, loss, 2)));
-  }
-
-  private static Row figures(
-      String network,
-      int epoch,
-      String split,
-      int examples,
-      double accuracy,
-      double loss,
-      double seconds) {
-    return Table.EPOCHS
-        .row()
-        .set("network", network)
-        .set("epoch", epoch)
-        .set("split", split)
-        .set("examples", examples)
-        .set("loss", loss)
-        .set("accuracy", accuracy)
-        .set("top5_accuracy", 1.0)
-        .set("macro_f1", accuracy)
-        .set("learning_rate", 0.1)
-        .set("seconds", seconds)
-        .set("images_per_second", examples / seconds)
-        .build();
+            ExampleRows.figures(network, epoch, "train", 32, 1.0, 0.5, 4),
+            ExampleRows.figures(network, epoch, "test", images, loss, (double) right / images, 2)));
   }
 
   void network(String run, String network, long parameters) {

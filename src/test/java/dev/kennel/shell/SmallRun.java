@@ -1,6 +1,6 @@
 package dev.kennel.shell;
 
-import dev.kennel.table.RowBuilder;
+import dev.kennel.table.ExampleRows;
 import dev.kennel.table.Table;
 import dev.kennel.table.TableStore;
 import java.time.Instant;
@@ -21,35 +21,25 @@ final class SmallRun {
 
   /** A finished run with a seed, as many workers, and settings. */
   static SmallRun finished(TableStore tables, String run, int seed, String settings) {
-    RowBuilder row =
-        Table.RUNS
-            .row()
-            .set("started_at", Instant.parse("2026-11-24T05:30:00Z").plusSeconds(seed))
-            .set("finished_at", Instant.parse("2026-11-24T06:30:00Z"))
-            .set("status", "finished")
-            .set("master", "local[2]")
-            .set("workers", seed)
-            .set("seed", seed)
-            .set("settings", settings)
-            .set("kennel_version", "0.1.0")
-            .set("git_commit", "d0437d8")
-            .set("spark_version", "3.5.9")
-            .set("dl4j_version", "1.0.0-M2")
-            .set("java_version", "17")
-            .set("cpu", "one");
-    tables.recordRun(run, row.build());
+    Instant startedAt = Instant.parse("2026-11-24T05:30:00Z").plusSeconds(seed);
+    tables.recordRun(run, ExampleRows.run(startedAt, "finished", seed, seed, settings).build());
     return new SmallRun(tables, run);
   }
 
-  /** An epoch of 3,000 training images in one round, of whose fit a tenth was waiting. */
+  /**
+   * An epoch of 3,000 training images in one round, of whose fit a quarter was waiting.
+   *
+   * @param train accuracy and loss
+   * @param test accuracy and loss
+   */
   void epoch(String network, int epoch, double seconds, double[] train, double[] test) {
     tables.commit(
         Table.EPOCHS,
         run,
         network + "-" + epoch,
         List.of(
-            figures(network, epoch, "train", 3000, seconds, train),
-            figures(network, epoch, "test", 6, 10, test)));
+            ExampleRows.figures(network, epoch, "train", 3000, train[1], train[0], seconds),
+            ExampleRows.figures(network, epoch, "test", 6, test[1], test[0], 10)));
     Row round =
         Table.ROUNDS
             .row()
@@ -64,29 +54,6 @@ final class SmallRun {
             .set("bytes_exchanged", 1000)
             .build();
     tables.commit(Table.ROUNDS, run, network + "-" + epoch, List.of(round));
-  }
-
-  private static Row figures(
-      String network,
-      int epoch,
-      String split,
-      int examples,
-      double seconds,
-      double[] accuracyAndLoss) {
-    return Table.EPOCHS
-        .row()
-        .set("network", network)
-        .set("epoch", epoch)
-        .set("split", split)
-        .set("examples", examples)
-        .set("loss", accuracyAndLoss[1])
-        .set("accuracy", accuracyAndLoss[0])
-        .set("top5_accuracy", 1.0)
-        .set("macro_f1", accuracyAndLoss[0])
-        .set("learning_rate", 0.1)
-        .set("seconds", seconds)
-        .set("images_per_second", examples / seconds)
-        .build();
   }
 
   /**

@@ -25,7 +25,7 @@ final class CommittingDriver {
             .getOrCreate()) {
       List<TableStore> stores =
           Arrays.stream(arguments).skip(1).map(output -> new TableStore(spark, output)).toList();
-      stores.forEach(store -> store.recordRun(runId, run("running")));
+      stores.forEach(store -> store.recordRun(runId, state("running")));
       for (int i = 1; i <= EPOCHS; i++) {
         int epoch = i;
         stores.forEach(
@@ -36,41 +36,15 @@ final class CommittingDriver {
                     "resnet18-" + epoch,
                     List.of(epoch(epoch, "train"), epoch(epoch, "test"))));
       }
-      stores.forEach(store -> store.recordRun(runId, run("finished")));
+      stores.forEach(store -> store.recordRun(runId, state("finished")));
     }
   }
 
   static Row epoch(int epoch, String split) {
-    return Table.EPOCHS
-        .row()
-        .set("network", "resnet18")
-        .set("epoch", epoch)
-        .set("split", split)
-        .set("examples", 8)
-        .set("loss", 1.0)
-        .set("accuracy", 0.5)
-        .set("top5_accuracy", 1.0)
-        .set("macro_f1", 0.5)
-        .set("learning_rate", 0.1)
-        .set("seconds", 2.0)
-        .set("images_per_second", 4.0)
-        .build();
+    return ExampleRows.figures("resnet18", epoch, split, 8, 1.0, 0.5, 2);
   }
 
-  static Row run(String status) {
-    return Table.RUNS
-        .row()
-        .set("started_at", Instant.parse("2026-11-24T09:00:00Z"))
-        .set("status", status)
-        .set("master", "local[1]")
-        .set("seed", 42)
-        .set("settings", "{}")
-        .set("kennel_version", "0.1.0")
-        .set("git_commit", "d0437d8")
-        .set("spark_version", "3.5.9")
-        .set("dl4j_version", "1.0.0-M2")
-        .set("java_version", "17")
-        .set("cpu", "one")
-        .build();
+  private static Row state(String status) {
+    return ExampleRows.run(Instant.parse("2026-11-24T09:00:00Z"), status, 42, 1, "{}").build();
   }
 }

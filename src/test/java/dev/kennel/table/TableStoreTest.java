@@ -38,7 +38,6 @@ import org.junit.jupiter.api.io.TempDir;
 class TableStoreTest {
 
   private static final Instant NINE = Instant.parse("2026-11-24T09:00:00Z");
-  private static final Instant TEN = Instant.parse("2026-11-24T10:00:00Z");
 
   private final SparkSession spark = LocalSpark.session();
 
@@ -221,7 +220,7 @@ class TableStoreTest {
     store.recordRun("a", run("running").build());
     assertThat(statuses()).containsExactly("running");
 
-    store.recordRun("a", run("finished").set("finished_at", TEN).build());
+    store.recordRun("a", run("finished").build());
 
     assertThat(statuses()).containsExactly("finished");
   }
@@ -230,7 +229,7 @@ class TableStoreTest {
   void earlierStatesStayForThoseWhoHaveListedThem() throws IOException {
     store.recordRun("a", run("running").build());
     List<String> listed = files(output);
-    store.recordRun("a", run("finished").set("finished_at", TEN).build());
+    store.recordRun("a", run("finished").build());
 
     assertThat(files(output)).hasSize(2).containsAll(listed);
     assertThat(statuses()).containsExactly("finished");
@@ -239,7 +238,7 @@ class TableStoreTest {
   @Test
   void aFailedRunThatIsResumedRunsAgain() {
     store.recordRun("a", run("running").build());
-    store.recordRun("a", run("failed").set("failure", "lost").set("finished_at", TEN).build());
+    store.recordRun("a", run("failed").set("failure", "lost").build());
     store.recordRun("a", run("running").build());
 
     assertThat(statuses()).containsExactly("running");
@@ -412,24 +411,7 @@ class TableStoreTest {
   }
 
   private static RowBuilder run(String status) {
-    return Table.RUNS
-        .row()
-        .set("started_at", NINE)
-        .set("status", status)
-        .set("master", "local[2]")
-        .set("workers", 2)
-        .set("seed", 42)
-        .set("images", 10)
-        .set("train_images", 8)
-        .set("test_images", 2)
-        .set("classes", 2)
-        .set("settings", "{}")
-        .set("kennel_version", "0.1.0")
-        .set("git_commit", "d0437d8")
-        .set("spark_version", "3.5.9")
-        .set("dl4j_version", "1.0.0-M2")
-        .set("java_version", "17")
-        .set("cpu", "one");
+    return ExampleRows.run(NINE, status, 42, 2, "{}");
   }
 
   private List<String> statuses() {
