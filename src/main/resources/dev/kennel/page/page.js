@@ -216,7 +216,9 @@
           tip(name(point.candidate), [
             [title, format(point[key])],
             ['Accuracy', share(point.accuracy)],
-            ['95 % interval', `${fixed(100 * point.lower, 1)} to ${share(point.upper)}`],
+            ...(point.lower == null
+              ? []
+              : [['95 % interval', `${fixed(100 * point.lower, 1)} to ${share(point.upper)}`]]),
           ]),
       },
       series: [
