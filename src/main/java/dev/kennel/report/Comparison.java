@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 /**
  * The networks of some runs side by side, repeated runs counted together, and every two of them
@@ -46,6 +47,7 @@ public record Comparison(List<Candidate> candidates, List<PairedTest> pairs) {
     CompletableFuture<TestImages> reading =
         CompletableFuture.supplyAsync(() -> TestImages.of(tables, chosen.keySet()));
     List<NetworkResult> results = Queries.networks(tables, chosen);
+    TestImages images = result(reading);
     for (Runs.Run run : chosen.values()) {
       if (!selection.isAll() && results.stream().noneMatch(r -> r.runId().equals(run.id()))) {
         throw runs.cannot(
@@ -56,7 +58,6 @@ public record Comparison(List<Candidate> candidates, List<PairedTest> pairs) {
     if (results.isEmpty()) {
       throw runs.cannot("no run has a complete epoch yet; wait for one");
     }
-    TestImages images = reading.join();
     Map<Candidate, Outcomes> candidates = new LinkedHashMap<>();
     Setups.grouped(results, chosen)
         .forEach(
@@ -73,6 +74,15 @@ public record Comparison(List<Candidate> candidates, List<PairedTest> pairs) {
                   outcomes);
             });
     return of(candidates, images);
+  }
+
+  /** Or what went wrong, as it was thrown. */
+  private static <T> T result(CompletableFuture<T> future) {
+    try {
+      return future.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
   }
 
   private static Comparison of(Map<Candidate, Outcomes> outcomes, TestImages images) {
