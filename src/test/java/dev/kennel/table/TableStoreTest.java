@@ -272,7 +272,7 @@ class TableStoreTest {
   }
 
   @Test
-  void theRowsOfSomeRunsAreTheSameHoweverTheyAreRead() {
+  void theRowsOfSomeRunsAreTheSameHoweverTheyAreRead() throws IOException {
     for (String run : List.of("a", "b", "2026")) {
       store.commit(Table.ROUNDS, run, "none", List.of());
       store.commit(Table.ROUNDS, run, "resnet18-1", List.of(round(1), round(2)));
@@ -284,6 +284,8 @@ class TableStoreTest {
         .drop("wait_seconds", "bytes_exchanged", "workers", "network")
         .write()
         .parquet(output.resolve("tables/rounds/run_id=older").toString());
+    Path hidden = output.resolve("tables/rounds/run_id=a/.resnet18-9.parquet");
+    Files.copy(hidden.resolveSibling("resnet18-1.parquet"), hidden);
     Set<String> some = Set.of("a", "2026", "older", "absent");
 
     for (Table table : List.of(Table.ROUNDS, Table.REJECTED_IMAGES)) {
