@@ -21,4 +21,5 @@ case ${program[0]} in
   compare | report) add_setting spark.driver.extraJavaOptions -XX:TieredStopAtLevel=1 ;;
 esac
 export SPARK_LOCAL_IP=${SPARK_LOCAL_IP:-127.0.0.1}
+case $dry_run$master in '' | local | local\[*) use_class_archive ;; esac # other executors' logs need the folder of settings
 launch

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kennel.Script.Outcome;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,8 +28,15 @@ class LocalScriptIT {
     assertThat(trained.err()).contains("2 workers of 1 thread on 2 executors");
     assertThat(trained.out()).contains("customcnn", "resfcn18", "McNemar exact p");
 
-    Outcome compared = run("compare", "--output", output, "--format", "csv");
+    Path loaded = folder.resolve("loaded.txt");
+    Map<String, String> telling = Map.of("SPARK_SUBMIT_OPTS", "-Xlog:class+load:file=" + loaded);
+    Outcome compared =
+        Script.run(folder, telling, "local.sh", "compare", "--output", output, "--format", "csv");
     assertThat(compared.code()).as(compared.err()).isZero();
+    assertThat(Files.readAllLines(loaded))
+        .as("classes of Spark from the archive")
+        .filteredOn(line -> line.matches(".* org.apache.spark.* shared objects file \\(top\\)"))
+        .hasSizeGreaterThan(3_000);
     assertThat(compared.out()).startsWith("name,network,runs,epochs").hasLineCount(3);
 
     Outcome alike = train("local[2]", "customcnn", images.toString(), output);
