@@ -123,6 +123,7 @@ class SurvivalIT {
     settings.stringPropertyNames().stream()
         .filter(key -> key.startsWith("spark.executor") && !key.equals("spark.executor.memory"))
         .forEach(key -> builder.config(key, settings.getProperty(key)));
+    LocalSpark.end();
     spark = builder.getOrCreate();
     undisturbed = outcome("undisturbed", new ByteArrayOutputStream());
   }
