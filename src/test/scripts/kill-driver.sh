@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Kills the driver of a run at a random moment, resumes the run until it has finished, and compares it with one that
 # was not disturbed: parameters bit for bit, every row of epochs, predictions, confusion, class_metrics and rounds but
-# for the seconds. Twenty times, unless told otherwise; takes half an hour.
+# for the seconds. All the while a reader polls the tables of the run and must never see an error, or a part of an epoch.
+# Twenty times, unless told otherwise; takes an hour.
 #
 #   src/test/scripts/kill-driver.sh [TIMES [SUBMIT…]]
 #   src/test/scripts/kill-driver.sh 20 submit/standalone.sh      on the cluster of submit/cluster-up.sh
@@ -30,7 +31,9 @@ main() {
 
 # A run that is killed, and killed once more while it is resumed.
 disturb() {
-  local name=run-$1 length=$2 runs=$folder/run-$1/tables/runs kills=0 killed
+  local name=run-$1 length=$2 runs=$folder/run-$1/tables/runs kills=0 killed poller
+  poll "$name" &
+  poller=$!
   until compgen -G "$runs/*/finished-*" >/dev/null; do
     if [ -d "$runs" ]; then
       start "$name" --resume "$(ls "$runs" | sed 's/^run_id=//')"
@@ -45,9 +48,23 @@ disturb() {
     fi
     wait "$driver" 2>/dev/null || [ -n "$killed" ] || fail "the run failed" "$name"
   done
+  : >"$folder/$name.end"
+  wait "$poller" || { cat "$folder/$name.polls.err" >&2 && fail "a reader saw what it must not" "$name"; }
+  echo "run $1: $(<"$folder/$name.polls")"
   tell "$name" | diff "$folder/expected" - >"$folder/$name.diff" || fail "it ended otherwise: $folder/$name.diff" "$name"
   echo "run $1: as undisturbed, after $kills kills"
   rm -r "${folder:?}/$name"
+}
+
+# Reads the tables of a run until its file .end is there.
+poll() {
+  local opens=() package
+  for package in java.lang java.lang.invoke java.io java.net java.nio java.util java.util.concurrent sun.nio.ch \
+    sun.util.calendar; do
+    opens+=(--add-opens "java.base/$package=ALL-UNNAMED")
+  done
+  java "${opens[@]}" -Xmx512m -cp 'target/spark/jars/*' src/test/scripts/PollTables.java \
+    "$folder/$1" "$folder/$1.end" >"$folder/$1.polls" 2>"$folder/$1.polls.err"
 }
 
 # Whether the driver ends within so many tenths of a second.
