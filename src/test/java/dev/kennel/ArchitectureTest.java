@@ -41,6 +41,7 @@ class ArchitectureTest {
             ROOT + ".table",
             ROOT + ".config",
             ROOT + ".averaging",
+            ROOT + ".weights",
             ROOT + ".image")
         .whereLayer("program")
         .mayNotBeAccessedByAnyLayer()
@@ -76,7 +77,12 @@ class ArchitectureTest {
           {"table", "image"},
           {"config", "averaging"},
           {"config", "image"},
-          {"averaging", "image"}
+          {"averaging", "image"},
+          {"weights", "onednn"},
+          {"weights", "table"},
+          {"weights", "config"},
+          {"weights", "averaging"},
+          {"weights", "image"}
         }) {
       doesNotKnow(pair[0], ROOT + "." + pair[1] + "..");
       doesNotKnow(pair[1], ROOT + "." + pair[0] + "..");
@@ -90,14 +96,14 @@ class ArchitectureTest {
 
   @Test
   void sparkStaysOutOfWhatDoesNotNeedIt() {
-    for (String name : new String[] {"image", "config", "onednn", "network"}) {
+    for (String name : new String[] {"image", "config", "onednn", "weights", "network"}) {
       doesNotKnow(name, SPARK);
     }
   }
 
   @Test
   void deeplearning4jStaysOutOfWhatDoesNotNeedIt() {
-    for (String name : new String[] {"config", "table", "dataset", "report", "page"}) {
+    for (String name : new String[] {"config", "table", "weights", "dataset", "report", "page"}) {
       doesNotKnow(name, DL4J);
     }
     doesNotKnow("image", "org.deeplearning4j..", "org.nd4j.."); // but FFmpeg, from org.bytedeco
