@@ -174,16 +174,21 @@ def take(network, name, size, images, dtype, order=torch.contiguous_format, auto
     }
 
 
-torch.set_num_threads(2)
-for network, (size, images, taken) in CASES.items():
-    steps = []
-    for name in batches(network, size, images, taken):
-        found = {"images_name": name, "f64": take(network, name, size, images, torch.float64)}
-        for precision, autocast in (("f32", False), ("bf16", True)):
-            orders = (torch.contiguous_format, torch.channels_last)
-            found[precision] = [take(network, name, size, images, torch.float32, order, autocast) for order in orders]
-        steps.append(found)
-        print(network, name, found["f64"]["loss"], [step["loss"] for step in found["f32"] + found["bf16"]], flush=True)
-    target = pathlib.Path(__file__).with_name(network + ".json")
-    found = {"image_size": size, "images": images, "classes": CLASSES, "steps": steps}
-    target.write_text(json.dumps(found) + "\n")
+def main():
+    torch.set_num_threads(2)
+    for network, (size, images, taken) in CASES.items():
+        steps = []
+        for name in batches(network, size, images, taken):
+            found = {"images_name": name, "f64": take(network, name, size, images, torch.float64)}
+            for precision, autocast in (("f32", False), ("bf16", True)):
+                orders = (torch.contiguous_format, torch.channels_last)
+                found[precision] = [take(network, name, size, images, torch.float32, order, autocast) for order in orders]
+            steps.append(found)
+            print(network, name, found["f64"]["loss"], [step["loss"] for step in found["f32"] + found["bf16"]], flush=True)
+        target = pathlib.Path(__file__).with_name(network + ".json")
+        found = {"image_size": size, "images": images, "classes": CLASSES, "steps": steps}
+        target.write_text(json.dumps(found) + "\n")
+
+
+if __name__ == "__main__":
+    main()

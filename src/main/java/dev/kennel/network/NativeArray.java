@@ -34,4 +34,24 @@ public final class NativeArray {
             begin -> floats.limit(begin + length).position(begin).asByteBuffer().asFloatBuffer())
         .toList();
   }
+
+  /**
+   * A piece of an array's memory, whatever its order: elements as they lie.
+   *
+   * @param array of floats without gaps; it must outlive the buffer
+   * @param at element that the piece begins with
+   */
+  static FloatBuffer piece(INDArray array, long at, int length) {
+    if (array.dataType() != DataType.FLOAT || array.elementWiseStride() != 1) {
+      throw new IllegalArgumentException(
+          "Cannot take a piece of an array of type %s, %d apart"
+              .formatted(array.dataType(), array.elementWiseStride()));
+    }
+    long begin = array.offset() + at;
+    return new FloatPointer(array.data().pointer())
+        .limit(begin + length)
+        .position(begin)
+        .asByteBuffer()
+        .asFloatBuffer();
+  }
 }

@@ -12,13 +12,12 @@ import dev.kennel.onednn.LeanGraph;
 import dev.kennel.onednn.Precision;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.zip.CRC32;
+import java.util.function.IntToDoubleFunction;
 import org.deeplearning4j.nn.updater.UpdaterBlock;
 import org.deeplearning4j.nn.updater.UpdaterBlock.ParamState;
 import org.junit.jupiter.api.Tag;
@@ -168,8 +167,9 @@ class OneStepTest {
         .forEach(
             (name, parameter) -> {
               float[] values = new float[(int) parameter.length()];
+              IntToDoubleFunction numbers = FormulaNumbers.of(name);
               for (int i = 0; i < values.length; i++) {
-                values[i] = start(name, parameter, number(name, i));
+                values[i] = start(name, parameter, numbers.applyAsDouble(i));
               }
               // Fully connected weights are [in, out] here, with the first index running fastest.
               parameter.assign(Nd4j.create(values, parameter.shape(), parameter.ordering()));
@@ -197,8 +197,9 @@ class OneStepTest {
     int images = pytorch.get("images").asInt();
     int classes = pytorch.get("classes").asInt();
     float[] pixels = new float[images * 3 * size * size];
+    IntToDoubleFunction numbers = FormulaNumbers.of(batch);
     for (int i = 0; i < pixels.length; i++) {
-      pixels[i] = (float) (Math.sqrt(3) * number(batch, i));
+      pixels[i] = (float) (Math.sqrt(3) * numbers.applyAsDouble(i));
     }
     INDArray labels = Nd4j.zeros(images, classes);
     for (int i = 0; i < images; i++) {
@@ -262,16 +263,5 @@ class OneStepTest {
                 values.put(
                     name, Nd4j.toFlattened(parameter.ordering(), parameter).toDoubleVector()));
     return values;
-  }
-
-  /** In [−1, 1): MurmurHash3's finalizer of i plus the CRC-32 of the name. */
-  private static double number(String name, int i) {
-    CRC32 crc = new CRC32();
-    crc.update(name.getBytes(StandardCharsets.UTF_8));
-    int x = (int) crc.getValue() + i;
-    x = (x ^ x >>> 16) * 0x85EBCA6B;
-    x = (x ^ x >>> 13) * 0xC2B2AE35;
-    x ^= x >>> 16;
-    return Integer.toUnsignedLong(x) / 2147483648.0 - 1;
   }
 }
