@@ -1,7 +1,7 @@
 package dev.kennel.weights;
 
-import dev.kennel.weights.StateDict.Place;
 import dev.kennel.weights.StateUnpickler.Storage;
+import dev.kennel.weights.TorchTensors.Place;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -47,7 +47,7 @@ final class PlainTorchFile {
     }
     Map<String, Place> places =
         places(channel, all - bytes.available(), keys, unpickler.storages());
-    return StateDict.tensors(root, storage -> places.get(storage.key()));
+    return TorchTensors.tensors(root, storage -> places.get(storage.key()));
   }
 
   private static Object next(ByteArrayInputStream bytes) throws IOException {

@@ -64,7 +64,10 @@ final class TensorChecks {
   /** That no two tensors share a byte. */
   static void apart(List<Tensor> tensors) throws IOException {
     List<Tensor> inOrder =
-        tensors.stream().filter(tensor -> tensor.count() > 0).sorted(StateDict.BY_OFFSET).toList();
+        tensors.stream()
+            .filter(tensor -> tensor.count() > 0)
+            .sorted(TorchTensors.BY_OFFSET)
+            .toList();
     for (int i = 1; i < inOrder.size(); i++) {
       Tensor before = inOrder.get(i - 1);
       if (before.offset() + before.reach() * before.type().bytes() > inOrder.get(i).offset()) {

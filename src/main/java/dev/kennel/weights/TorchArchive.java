@@ -1,7 +1,7 @@
 package dev.kennel.weights;
 
-import dev.kennel.weights.StateDict.Place;
 import dev.kennel.weights.StateUnpickler.Storage;
+import dev.kennel.weights.TorchTensors.Place;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -95,7 +95,7 @@ final class TorchArchive {
     archive.checkByteOrder();
     byte[] pickle = archive.bytes(archive.entry(PICKLE), MOST_PICKLE);
     Object root = new StateUnpickler(new ByteArrayInputStream(pickle)).next();
-    return StateDict.tensors(root, archive::place);
+    return TorchTensors.tensors(root, archive::place);
   }
 
   private void checkByteOrder() throws IOException {

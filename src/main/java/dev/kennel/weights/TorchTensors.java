@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 
 /** The tensors of what PyTorch saved: a {@code state_dict}, or a checkpoint that has one. */
-final class StateDict {
+final class TorchTensors {
   /** What checkpoints call it; the first that is there is taken. */
   private static final List<String> NAMES =
       List.of("state_dict", "model_state_dict", "model", "net", "weights");
@@ -19,7 +19,7 @@ final class StateDict {
   /** What wrappers put before each name: DataParallel, torch.compile. */
   private static final List<String> PREFIXES = List.of("module.", "_orig_mod.");
 
-  private StateDict() {}
+  private TorchTensors() {}
 
   /** Where the bytes of a storage begin in the file, and how many there are. */
   record Place(long offset, long bytes) {}
