@@ -30,7 +30,7 @@ class ArchitectureTest {
         .layer("page")
         .definedBy(ROOT + ".page")
         .layer("products")
-        .definedBy(ROOT + ".report", ROOT + ".model", ROOT + ".bench")
+        .definedBy(ROOT + ".report", ROOT + ".model", ROOT + ".bench", ROOT + ".tracking")
         .layer("work")
         .definedBy(ROOT + ".evaluation", ROOT + ".training")
         .layer("matter")
@@ -66,6 +66,13 @@ class ArchitectureTest {
           {"page", "network"},
           {"report", "bench"},
           {"model", "bench"},
+          {"tracking", "report"},
+          {"tracking", "model"},
+          {"tracking", "bench"},
+          {"tracking", "page"},
+          {"tracking", "evaluation"},
+          {"tracking", "training"},
+          {"tracking", "table"},
           {"evaluation", "training"},
           {"network", "dataset"},
           {"onednn", "table"},
@@ -96,7 +103,8 @@ class ArchitectureTest {
 
   @Test
   void sparkStaysOutOfWhatDoesNotNeedIt() {
-    for (String name : new String[] {"image", "config", "onednn", "weights", "network"}) {
+    for (String name :
+        new String[] {"image", "config", "onednn", "weights", "network", "tracking"}) {
       doesNotKnow(name, SPARK);
     }
   }
@@ -106,6 +114,7 @@ class ArchitectureTest {
     for (String name : new String[] {"config", "table", "weights", "dataset", "report", "page"}) {
       doesNotKnow(name, DL4J);
     }
+    doesNotKnow("tracking", "org.deeplearning4j..", "org.nd4j.linalg.."); // but its protobuf
     doesNotKnow("image", "org.deeplearning4j..", "org.nd4j.."); // but FFmpeg, from org.bytedeco
   }
 

@@ -24,7 +24,8 @@ import java.util.OptionalInt;
  * @param seed of the split, the starting parameters, the order of images and their augmentation
  * @param output the folder for tables and models
  * @param cache the folder for prepared images, which runs share
- * @param json all of the above as JSON, for the run's row
+ * @param tracking where rows are copied to, beside the tables
+ * @param json all of the above as JSON, for the run's row; without a password of MLflow's server
  */
 public record Settings(
     ImageSettings images,
@@ -45,6 +46,7 @@ public record Settings(
     long seed,
     String output,
     String cache,
+    TrackingSettings tracking,
     String json) {
   public Settings {
     Checks.that(!networks.isEmpty(), "Cannot train without a network: name one in networks");

@@ -32,6 +32,7 @@ public final class SettingsLoader {
   public static final List<String> PRESETS = List.of("samples", "laptop", "stanford-dogs");
 
   private static final String AUTO = "auto";
+  private static final String MLFLOW = "tracking.mlflow";
 
   private SettingsLoader() {}
 
@@ -124,7 +125,20 @@ public final class SettingsLoader {
         wholeNumber(c, "seed").getLong("seed"),
         c.getString("output"),
         optional(c, "cache").orElse(c.getString("output") + "/prepared"),
-        c.root().render(ConfigRenderOptions.concise()));
+        new TrackingSettings(
+            optional(c, "tracking.tensorboard"),
+            optional(c, MLFLOW),
+            c.getString("tracking.mlflow-experiment")),
+        json(c));
+  }
+
+  private static String json(Config c) {
+    Config shown =
+        optional(c, MLFLOW)
+            .map(TrackingSettings::withoutCredentials)
+            .map(uri -> c.withValue(MLFLOW, ConfigValueFactory.fromAnyRef(uri)))
+            .orElse(c);
+    return shown.root().render(ConfigRenderOptions.concise());
   }
 
   private static ImageSettings images(Config c) {

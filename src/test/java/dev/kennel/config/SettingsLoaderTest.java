@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValue;
 import dev.kennel.config.AugmentationSettings.ColorJitter;
 import dev.kennel.config.AugmentationSettings.RandAugment;
@@ -127,6 +128,31 @@ class SettingsLoaderTest {
     assertThat(settings.augmentation().shift()).isEqualTo(0.05);
     assertThat(settings.augmentation().crop().scale()).isEmpty();
     assertThat(settings.augmentation().mixupAlpha()).isZero();
+  }
+
+  @Test
+  void aRunOfAVersionThatCopiedNoRowsGoesOnWithoutCopies() {
+    Settings run = load(Optional.empty(), DOGS);
+    Config older = ConfigFactory.parseString(run.json()).withoutPath("tracking");
+    Settings restored =
+        SettingsLoader.restore(older.root().render(ConfigRenderOptions.concise()), "output");
+
+    assertThat(restored.tracking())
+        .isEqualTo(new TrackingSettings(Optional.empty(), Optional.empty(), "kennel"));
+    assertThat(restored).usingRecursiveComparison().isEqualTo(run);
+  }
+
+  @Test
+  void theJsonHoldsNoPasswordOfMlflowsServer() {
+    Settings settings =
+        load(Optional.empty(), DOGS, "tracking.mlflow=https://ann:se%40cret@host:5000/ml");
+
+    assertThat(settings.json()).contains("\"mlflow\":\"https://host:5000/ml\"");
+    assertThat(settings.toString()).doesNotContain("cret");
+    assertThat(settings.tracking().mlflowServer().orElseThrow().getUserInfo())
+        .isEqualTo("ann:se@cret");
+    assertThat(SettingsLoader.restore(settings.json(), "output").tracking().mlflow())
+        .contains("https://host:5000/ml");
   }
 
   @Test

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.URI;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -126,6 +128,56 @@ class SettingsTest {
     assertThatThrownBy(() -> load("networks", "[]"))
         .isInstanceOf(UserError.class)
         .hasMessage("Cannot train without a network: name one in networks");
+  }
+
+  @Test
+  void mlflowIsAFolderOrAServer() {
+    assertThat(tracking("mlruns").mlflowFolder()).contains(Path.of("mlruns"));
+    assertThat(tracking("file:///data/mlruns").mlflowFolder()).contains(Path.of("/data/mlruns"));
+    assertThat(tracking("mlruns").mlflowServer()).isEmpty();
+    assertThat(tracking("http://host:5000").mlflowServer())
+        .contains(URI.create("http://host:5000"));
+    assertThat(tracking("HTTPS://host/a@b").mlflowServer()).isPresent();
+    assertThat(tracking("https://host").mlflowFolder()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "sqlite:///mlflow.db,           sqlite:///mlflow.db",
+    "databricks:profile,            databricks:profile",
+    "file:mlruns,                   file:mlruns",
+    "file://host/mlruns,            file://host/mlruns",
+    "http:///path,                  http:///path",
+    "http://host?token=1,           http://host?token=1",
+    "http://ann:se cret@host,       http://host",
+    "http://ann:se/cret@host,       http://host",
+    "ftp://ann:secret@host,         ftp://host"
+  })
+  void anotherUriForMlflowIsAnErrorThatShowsNoPassword(String uri, String shown) {
+    assertThatThrownBy(() -> tracking(uri))
+        .isInstanceOf(UserError.class)
+        .hasMessage(
+            "Cannot use tracking.mlflow %s: it is a folder, file:///FOLDER, http://HOST:PORT or"
+                    .formatted(shown)
+                + " https://HOST");
+  }
+
+  @Test
+  void aPlaceWithoutANameIsAnError() {
+    assertThatThrownBy(() -> tracking(" "))
+        .isInstanceOf(UserError.class)
+        .hasMessage("Cannot log to MLflow: tracking.mlflow is empty");
+    assertThatThrownBy(() -> new TrackingSettings(Optional.of(""), Optional.empty(), "kennel"))
+        .isInstanceOf(UserError.class)
+        .hasMessage("Cannot write for TensorBoard: tracking.tensorboard is empty; name a folder");
+    assertThatThrownBy(() -> new TrackingSettings(Optional.empty(), Optional.empty(), ""))
+        .isInstanceOf(UserError.class)
+        .hasMessage(
+            "Cannot use tracking.mlflow-experiment \"\": it is a name of 1 to 500 characters");
+  }
+
+  private static TrackingSettings tracking(String mlflow) {
+    return new TrackingSettings(Optional.empty(), Optional.of(mlflow), "kennel");
   }
 
   @Test
