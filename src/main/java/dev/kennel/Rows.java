@@ -16,7 +16,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructType;
 
 /** The rows of the tables, made of what a training found. */
 final class Rows {
@@ -74,6 +76,26 @@ final class Rows {
         .set("seconds", seconds)
         .set("images_per_second", metrics.examples() / seconds)
         .build();
+  }
+
+  /**
+   * The figures of an epoch's rows by their names: {@code loss/test}, {@code learning_rate}.
+   *
+   * @param rows with the columns of the table's schema, in its order
+   */
+  static Map<String, Double> figures(List<Row> rows) {
+    StructType schema = Table.EPOCHS.schema();
+    Map<String, Double> figures = new TreeMap<>();
+    for (Row row : rows) {
+      String split = row.getString(schema.fieldIndex("split"));
+      for (String column : schema.fieldNames()) {
+        if (row.get(schema.fieldIndex(column)) instanceof Number value && !column.equals("epoch")) {
+          boolean isOfEpoch = column.equals("learning_rate");
+          figures.put(isOfEpoch ? column : column + "/" + split, value.doubleValue());
+        }
+      }
+    }
+    return figures;
   }
 
   /** What a network answered for each image, whose paths are given by their ids. */

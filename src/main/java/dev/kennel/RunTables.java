@@ -1,5 +1,8 @@
 package dev.kennel;
 
+import static java.util.stream.Collectors.toList;
+import static org.apache.spark.sql.functions.col;
+
 import dev.kennel.averaging.Replicated;
 import dev.kennel.averaging.Round;
 import dev.kennel.config.NetworkSettings;
@@ -17,6 +20,9 @@ import dev.kennel.model.TrainedModel;
 import dev.kennel.onednn.Arithmetic;
 import dev.kennel.table.Table;
 import dev.kennel.table.TableStore;
+import dev.kennel.tracking.SettingsTexts;
+import dev.kennel.tracking.TrackedRun;
+import dev.kennel.tracking.Tracking;
 import dev.kennel.training.Checkpoints;
 import dev.kennel.training.Cluster;
 import dev.kennel.training.TrainedEpoch;
@@ -29,7 +35,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.TreeMap;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -58,8 +66,10 @@ final class RunTables implements AutoCloseable {
   private final String runId;
   private final Map<String, Object> run = new HashMap<>();
   private final Runnable interrupted = this::interrupted;
+  private Tracking tracking = Tracking.off();
   private List<Split.Side> heldOut = List.of();
   private Classes classes = new Classes(List.of());
+  private boolean isResumed;
   private boolean hasEnded;
 
   private final Console console;
@@ -106,6 +116,7 @@ final class RunTables implements AutoCloseable {
       console.say("The run was begun by another version of Kennel, built from %s", commit);
     }
     tables.run.keySet().removeAll(List.of("finished_at", "failure"));
+    tables.isResumed = true;
     tables.running();
     return tables;
   }
@@ -258,6 +269,37 @@ final class RunTables implements AutoCloseable {
       rows.add(Rows.epoch(network, epoch, of.split(), metrics.get(of.split()), rate, of.seconds()));
     }
     commit(Table.EPOCHS, network + "-" + epoch, rows);
+    tracking.epoch(network, epoch, Rows.figures(rows));
+  }
+
+  /** Copies rows from now on to where the settings say, and tells the console where that is. */
+  void track() {
+    Map<String, String> facts = new TreeMap<>();
+    run.forEach((column, value) -> facts.put(column, value.toString()));
+    facts.keySet().removeAll(List.of("settings", "status", "run_id", "updated_at"));
+    TrackedRun tracked = new TrackedRun(runId, SettingsTexts.of(settings.json()), facts);
+    Consumer<String> say = message -> console.say("%s", message);
+    tracking = Tracking.of(settings.tracking(), tracked, hadoop(), say);
+  }
+
+  /** Begins to copy a network's rows; those that are there already, of a resumed run, at once. */
+  void track(String network) throws IOException {
+    tracking.begin(network);
+    if (!isResumed || !tracking.isOn()) {
+      return;
+    }
+    Map<Integer, List<Row>> epochs =
+        store
+            .read(Table.EPOCHS)
+            .where(col("run_id").equalTo(runId).and(col("network").equalTo(network)))
+            .selectExpr(Table.EPOCHS.schema().fieldNames())
+            .collectAsList()
+            .stream()
+            .collect(Collectors.groupingBy(row -> row.getAs("epoch"), TreeMap::new, toList()));
+    epochs.forEach((epoch, rows) -> tracking.epoch(network, epoch, Rows.figures(rows)));
+    if (hasModel(network)) {
+      tracking.trained(network);
+    }
   }
 
   private static List<Row> rows(
@@ -340,6 +382,7 @@ final class RunTables implements AutoCloseable {
                     .save(hadoop.value(), staging, folder);
               }
             });
+    tracking.trained(network);
     return folder;
   }
 
@@ -349,6 +392,7 @@ final class RunTables implements AutoCloseable {
     end();
     Path checkpoints = checkpoints();
     checkpoints.getFileSystem(hadoop()).delete(checkpoints, true);
+    tracking.finished();
   }
 
   /** Ends the run with the reason; where that cannot be written, the run stays as running. */
@@ -366,6 +410,7 @@ final class RunTables implements AutoCloseable {
       if (workers().isPresent()) {
         console.say("To go on with it: train --resume %s --output %s", runId, settings.output());
       }
+      tracking.failed();
     }
   }
 

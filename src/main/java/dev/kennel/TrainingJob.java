@@ -78,6 +78,7 @@ public final class TrainingJob {
     try (RunTables tables = run) {
       console.say("Run %s writes to %s", tables.runId(), settings.output());
       try {
+        tables.track();
         work(tables);
         tables.finished();
         return tables.runId();
@@ -155,6 +156,7 @@ public final class TrainingJob {
 
   private void train(String name, Images images, Cluster cluster, RunTables tables)
       throws IOException {
+    tables.track(name);
     if (tables.hasModel(name)) {
       console.say("%s is trained already: %s", name, tables.model(name));
       return;

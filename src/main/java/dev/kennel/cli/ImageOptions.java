@@ -2,6 +2,7 @@ package dev.kennel.cli;
 
 import dev.kennel.config.Settings;
 import dev.kennel.config.SettingsLoader;
+import dev.kennel.config.TrackingSettings;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -156,13 +157,13 @@ final class ImageOptions {
     return !hasOthers && config.isEmpty() && assignments.isEmpty();
   }
 
-  /** What was given, as it is to be given to another command. */
+  /** What was given, as it is to be given to another command; without passwords in URIs. */
   String arguments() {
     List<String> arguments = new ArrayList<>();
     config.ifPresent(name -> arguments.add("--config " + name));
     given.forEach(
         (key, value) -> arguments.add("--" + key + (value instanceof Boolean ? "" : " " + value)));
     assignments.forEach(assignment -> arguments.add("--set " + assignment));
-    return String.join(" ", arguments);
+    return TrackingSettings.withoutCredentials(String.join(" ", arguments));
   }
 }

@@ -236,6 +236,23 @@ final class TrainCommand implements Callable<Integer> {
     given("cache", value);
   }
 
+  @Option(
+      names = "--tensorboard",
+      paramLabel = "DIR",
+      description = "Folder that TensorBoard reads: its event files are written there, too.")
+  void tensorboard(String value) {
+    given("tracking.tensorboard", value);
+  }
+
+  @Option(
+      names = "--mlflow",
+      paramLabel = "URI",
+      description =
+          "Tell MLflow, too: http://HOST:PORT of its server, or the folder that it keeps runs in.")
+  void mlflow(String value) {
+    given("tracking.mlflow", value);
+  }
+
   // Those that are not settings.
 
   @Option(
