@@ -21,6 +21,8 @@ record RunSetup(SortedMap<String, String> values) {
   private static final Set<String> IGNORED =
       Set.of("seed", "fold", "output", "cache", "threads", "checkpoint-every", "checkpoints-kept");
 
+  private static final String TRACKING = "tracking."; // where rows are copied to
+
   private static final String NETWORKS = "networks";
   private static final String NETWORK = "network.";
 
@@ -39,6 +41,7 @@ record RunSetup(SortedMap<String, String> values) {
           "Cannot read a run's settings: they are not JSON: " + e.getOriginalMessage(), e);
     }
     values.keySet().removeAll(IGNORED);
+    values.keySet().removeIf(name -> name.startsWith(TRACKING));
     values.put("workers", Integer.toString(workers)); // in the settings it may be auto
     return new RunSetup(values);
   }

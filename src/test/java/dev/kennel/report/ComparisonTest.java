@@ -139,9 +139,13 @@ class ComparisonTest {
   }
 
   @Test
-  void runsThatDifferInTheSeedOrTheFoldOnlyCountTogether() {
+  void runsThatDifferInTheSeedOrTheFoldOrWhereTheyAreTrackedCountTogether() {
     example.run("old", "finished", 1, "{\"epochs\": 1, \"seed\": 1, \"fold\": 1}");
-    example.run("new", "finished", 2, "{\"epochs\": 1, \"seed\": 2, \"fold\": 2}");
+    example.run(
+        "new",
+        "finished",
+        2,
+        "{\"epochs\": 1, \"seed\": 2, \"fold\": 2, \"tracking\": {\"mlflow\": \"runs\"}}");
     example.run("other", "finished", 0, "{\"epochs\": 2, \"seed\": 1, \"fold\": 1}");
     example.run("lost", "failed", 3, "{\"epochs\": 1, \"seed\": 3, \"fold\": 1}");
     example.epoch("old", "resnet18", 1, 4, 0.5);
