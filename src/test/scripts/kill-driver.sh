@@ -2,7 +2,7 @@
 # Kills the driver of a run at a random moment, resumes the run until it has finished, and compares it with one that
 # was not disturbed: parameters bit for bit, every row of epochs, predictions, confusion, class_metrics and rounds but
 # for the seconds. All the while a reader polls the tables of the run and must never see an error, or a part of an epoch.
-# Twenty times, unless told otherwise; takes an hour.
+# Twenty times, unless told otherwise; takes half an hour.
 #
 #   src/test/scripts/kill-driver.sh [TIMES [SUBMIT…]]
 #   src/test/scripts/kill-driver.sh 20 submit/standalone.sh      on the cluster of submit/cluster-up.sh

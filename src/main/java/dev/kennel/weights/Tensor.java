@@ -61,9 +61,4 @@ public record Tensor(
     }
     return last + 1;
   }
-
-  /** Its shape as PyTorch writes it, such as {@code [64, 3, 7, 7]}. */
-  public String shapeText() {
-    return shape.toString();
-  }
 }
