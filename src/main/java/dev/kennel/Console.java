@@ -58,7 +58,11 @@ public final class Console {
   }
 
   PreparationProgress preparing(int images) {
-    return new PreparationProgress(images, out, isTerminal);
+    return new PreparationProgress("Reading", images, out, isTerminal);
+  }
+
+  PreparationProgress predicting(int images) {
+    return new PreparationProgress("Predicting", images, out, isTerminal);
   }
 
   /** What was found when the images were read. */

@@ -4,15 +4,18 @@ import java.io.PrintStream;
 import java.util.function.IntConsumer;
 import me.tongfei.progressbar.ProgressBar;
 
-/** The progress of reading images: a bar on a terminal, a line every ten seconds in a log file. */
+/**
+ * The progress of going through images: a bar on a terminal, a line every ten seconds in a log
+ * file.
+ */
 final class PreparationProgress implements IntConsumer, AutoCloseable {
   private final PrintStream out;
   private final ProgressBar bar;
   private volatile int images;
 
-  PreparationProgress(int images, PrintStream out, boolean isTerminal) {
+  PreparationProgress(String title, int images, PrintStream out, boolean isTerminal) {
     this.out = out;
-    this.bar = Bars.of("Reading", images, out, isTerminal, this::log);
+    this.bar = Bars.of(title, images, out, isTerminal, this::log);
   }
 
   @Override

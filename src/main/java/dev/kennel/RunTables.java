@@ -329,7 +329,12 @@ final class RunTables implements AutoCloseable {
 
   /** Where the trained network is, or will be. */
   String model(String network) {
-    return settings.output() + "/models/" + runId + "/" + network;
+    return model(settings.output(), runId, network);
+  }
+
+  /** Where a run's trained network is. */
+  static String model(String output, String runId, String network) {
+    return output + "/models/" + runId + "/" + network;
   }
 
   /** Whether the network is trained and saved. */
@@ -360,6 +365,7 @@ final class RunTables implements AutoCloseable {
     NetworkSettings own = settings.networks().get(network);
     ModelDescription description =
         new ModelDescription(
+            ModelDescription.FORMAT,
             network,
             own.imageSize(),
             classes.folders(),
@@ -378,7 +384,7 @@ final class RunTables implements AutoCloseable {
             described -> {
               Path path = new Path(folder);
               if (!path.getFileSystem(hadoop.value()).exists(path)) { // by an earlier try
-                TrainedModel.of(described, averaged.network())
+                new TrainedModel(described, averaged.network())
                     .save(hadoop.value(), staging, folder);
               }
             });

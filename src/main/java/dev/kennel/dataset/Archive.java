@@ -142,7 +142,9 @@ final class Archive {
     return new DeflateCompressorInputStream(stored, bare);
   }
 
-  private static boolean isCompressedTar(String name) {
+  /** Whether a path is named as an archive that must be unpacked to be read. */
+  static boolean isCompressedTar(String path) {
+    String name = path.toLowerCase(Locale.ROOT);
     return name.endsWith(".tar.gz") || name.endsWith(".tgz");
   }
 

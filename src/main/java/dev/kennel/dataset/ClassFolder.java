@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 record ClassFolder(String name, String place, List<String> files, List<ArchiveEntry> entries) {
 
   /** What macOS adds to archives: a file of its own notes for each file. */
-  private static final String NOTES_OF_MACOS = "__MACOSX/";
+  static final String NOTES_OF_MACOS = "__MACOSX/";
 
   private static final int NAMED = 3; // folders that an error names
 

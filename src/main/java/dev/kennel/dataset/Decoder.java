@@ -7,9 +7,6 @@ import dev.kennel.image.RgbImage;
 import dev.kennel.image.UnreadableImageException;
 import dev.kennel.image.UnreadableImageException.Reason;
 import java.io.IOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -29,6 +26,9 @@ final class Decoder {
    * @param content empty if the file is rejected, or known already
    */
   record Decoded<T>(ImageFile file, Optional<T> content) {}
+
+  /** For those who know no image's pixels before it is decoded. */
+  static final Function<String, Optional<String>> NOT_KNOWN = sha256 -> Optional.empty();
 
   private Decoder() {}
 
@@ -50,30 +50,41 @@ final class Decoder {
       ArchiveEntry entry = source.entry().get();
       return rejected(row, entry.length(), "", entry.reason(), entry.detail());
     }
-    long length = 0;
-    String sha256 = "";
     try {
       byte[] bytes = source.read();
-      length = bytes.length;
-      if (length > MOST_BYTES) {
+      if (bytes.length > MOST_BYTES) {
         String limit = "files of more than " + (MOST_BYTES >> 20) + " MiB are not read";
-        return rejected(row, source.length(), sha256, Reason.TOO_LARGE.text(), limit);
+        return rejected(row, source.length(), "", Reason.TOO_LARGE.text(), limit);
       }
-      sha256 = sha256(bytes);
+      return decode(row, bytes, options, known, use);
+    } catch (IOException | RuntimeException e) { // one odd file must not end the job
+      return rejected(row, 0, "", Reason.UNREADABLE.text(), e.toString());
+    }
+  }
+
+  /** The same of the bytes of such a file. */
+  static <T> Decoded<T> decode(
+      Row row,
+      byte[] bytes,
+      DecodeOptions options,
+      Function<String, Optional<String>> known,
+      BiFunction<byte[], RgbImage, T> use) {
+    String sha256 = ContentFiles.sha256(bytes);
+    try {
       Optional<String> truncated = known.apply(sha256);
       if (truncated.isPresent()) {
         return truncated.get().isEmpty() || options.acceptsTruncated()
-            ? new Decoded<>(file(row, length, sha256, "", truncated.get()), Optional.empty())
-            : rejected(row, length, sha256, Reason.TRUNCATED.text(), truncated.get());
+            ? new Decoded<>(file(row, bytes.length, sha256, "", truncated.get()), Optional.empty())
+            : rejected(row, bytes.length, sha256, Reason.TRUNCATED.text(), truncated.get());
       }
       DecodedImage image = ImageDecoder.decode(bytes, options);
       T content = use.apply(bytes, image.image());
       return new Decoded<>(
-          file(row, length, sha256, "", image.truncation().orElse("")), Optional.of(content));
+          file(row, bytes.length, sha256, "", image.truncation().orElse("")), Optional.of(content));
     } catch (UnreadableImageException e) {
-      return rejected(row, length, sha256, e.reason().text(), e.detail());
-    } catch (IOException | RuntimeException e) { // one odd file must not end the job
-      return rejected(row, length, sha256, Reason.UNREADABLE.text(), e.toString());
+      return rejected(row, bytes.length, sha256, e.reason().text(), e.detail());
+    } catch (RuntimeException e) { // one odd file must not end the job
+      return rejected(row, bytes.length, sha256, Reason.UNREADABLE.text(), e.toString());
     }
   }
 
@@ -121,13 +132,5 @@ final class Decoder {
         sha256,
         reason,
         detail);
-  }
-
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java has SHA-256", e);
-    }
   }
 }

@@ -101,6 +101,95 @@ public final class ImageSource {
     return lister.listing(spark, classes, ignored);
   }
 
+  /**
+   * Lists images of which no class is known: files, all files of folders and of folders in them,
+   * and archives. The listing's only label is 0, of a class without a name.
+   *
+   * @param places files, folders or archives; in their order, and in each sorted by name
+   * @throws UserError if one cannot be read, or there are no files at all
+   */
+  public static Listing unlabelled(SparkSession spark, List<String> places) {
+    ImageSource lister = unlabelled(spark);
+    List<ClassFolder> folders = new ArrayList<>();
+    boolean isLocal = spark.sparkContext().isLocal();
+    for (String place : places) {
+      if (!isLocal && Archive.isCompressedTar(place)) {
+        throw new UserError(
+            "Cannot read images from %s on a cluster: it has to be unpacked as a whole; unpack it, or"
+                    .formatted(place)
+                + " make a .zip or .tar of it");
+      }
+      lister.addAll(place, folders);
+    }
+    if (folders.stream().allMatch(folder -> folder.files().isEmpty())) {
+      throw new UserError(
+          "Cannot read images from " + String.join(", ", places) + ": it holds no files");
+    }
+    return lister.listUnlabelled(spark, folders);
+  }
+
+  /**
+   * Lists the images of a manifest, of which no class need be known.
+   *
+   * @throws UserError if it cannot be read, lacks the column of paths, or a row has no path
+   */
+  public static Listing unlabelled(SparkSession spark, String manifest, String pathColumn) {
+    List<String> paths = Manifest.paths(spark, manifest, pathColumn);
+    return unlabelled(spark)
+        .listUnlabelled(spark, List.of(new ClassFolder("", "", paths, List.of())));
+  }
+
+  private static ImageSource unlabelled(SparkSession spark) {
+    return new ImageSource(
+        spark.sparkContext().hadoopConfiguration(),
+        new Path(System.getProperty("java.io.tmpdir"), "kennel-unpacked"));
+  }
+
+  private Listing listUnlabelled(SparkSession spark, List<ClassFolder> folders) {
+    folders.forEach(folder -> sides.add(new Side(null, List.of(folder))));
+    return listing(spark, new Classes(List.of("")), List.of());
+  }
+
+  private void addAll(String place, List<ClassFolder> folders) {
+    Path path = path(place);
+    if (isFolder(path)) {
+      addTree(path, folders);
+    } else if (Archive.isArchive(place)) {
+      List<ArchiveEntry> entries =
+          Archive.list(hadoop, path, staging).stream()
+              .filter(entry -> !entry.name().startsWith(ClassFolder.NOTES_OF_MACOS))
+              .toList();
+      List<String> files = entries.stream().map(ArchiveEntry::path).toList();
+      folders.add(new ClassFolder("", "", files, entries));
+    } else {
+      folders.add(new ClassFolder("", "", List.of(file(path, place)), List.of()));
+    }
+  }
+
+  private void addTree(Path folder, List<ClassFolder> folders) {
+    List<FileStatus> entries = entries(folder, show(folder));
+    List<String> files =
+        entries.stream()
+            .filter(entry -> !entry.isDirectory())
+            .map(entry -> entry.getPath().getName())
+            .toList();
+    folders.add(new ClassFolder("", show(folder), files, List.of()));
+    entries.stream()
+        .filter(ImageSource::isClass)
+        .forEach(entry -> addTree(entry.getPath(), folders));
+  }
+
+  private String file(Path path, String place) {
+    try {
+      path.getFileSystem(hadoop).getFileStatus(path);
+      return place;
+    } catch (FileNotFoundException e) {
+      throw new UserError("Cannot read images from " + place + ": there is no such file", e);
+    } catch (IOException e) {
+      throw new UserError("Cannot read images from " + place + ": " + Archive.why(e), e);
+    }
+  }
+
   /** The DataFrame of what was listed. Its rows are made in tasks: the driver keeps less. */
   private Listing listing(SparkSession spark, Classes classes, List<String> ignored) {
     JavaSparkContext sc = JavaSparkContext.fromSparkContext(spark.sparkContext());

@@ -34,10 +34,12 @@ final class Manifest {
    */
   record Image(String path, String className, Optional<String> split) {}
 
+  private final String doing; // what errors begin with
   private final ManifestSettings settings;
   private final Dataset<Row> table;
 
-  private Manifest(ManifestSettings settings, Dataset<Row> table) {
+  private Manifest(String doing, ManifestSettings settings, Dataset<Row> table) {
+    this.doing = doing;
     this.settings = settings;
     this.table = table;
   }
@@ -49,7 +51,8 @@ final class Manifest {
    * @throws UserError if it cannot be read, lacks a column, or a row has no value there
    */
   static List<Image> read(SparkSession spark, ManifestSettings settings, Optional<String> base) {
-    Manifest manifest = new Manifest(settings, table(spark, settings.table()));
+    Manifest manifest =
+        new Manifest("Cannot train on the manifest ", settings, table(spark, settings.table()));
     boolean isSplit = manifest.has(settings.splitColumn());
     List<Column> columns = new ArrayList<>();
     columns.add(manifest.column("path-column", settings.pathColumn()));
@@ -76,6 +79,26 @@ final class Manifest {
             .thenComparing(Image::className)
             .thenComparing(Image::path));
     return images;
+  }
+
+  /**
+   * The paths of a manifest alone, in its order.
+   *
+   * @throws UserError if it cannot be read, lacks the column, or a row has no path
+   */
+  static List<String> paths(SparkSession spark, String name, String pathColumn) {
+    ManifestSettings settings = new ManifestSettings(name, pathColumn, "", "");
+    Manifest manifest = new Manifest("Cannot read the manifest ", settings, table(spark, name));
+    String folder = folderOf(spark, name);
+    Column column = manifest.column("path-column", pathColumn);
+    List<String> paths =
+        manifest.table.select(column).collectAsList().stream()
+            .map(row -> absolute(folder, manifest.value(row, 0, pathColumn)))
+            .toList();
+    if (paths.isEmpty()) {
+      throw new UserError(manifest.cannot() + "it has no rows");
+    }
+    return paths;
   }
 
   private static Dataset<Row> table(SparkSession spark, String name) {
@@ -142,8 +165,12 @@ final class Manifest {
       }
       split = Optional.of(side);
     }
+    return new Image(absolute(folder, path), className, split);
+  }
+
+  private static String absolute(String folder, String path) {
     boolean isAbsolute = folder.isEmpty() || new Path(path).isAbsolute() || path.contains("://");
-    return new Image(isAbsolute ? path : folder + "/" + path, className, split);
+    return isAbsolute ? path : folder + "/" + path;
   }
 
   private String value(Row row, int index, String column) {
@@ -155,6 +182,6 @@ final class Manifest {
   }
 
   private String cannot() {
-    return "Cannot train on the manifest " + settings.table() + ": ";
+    return doing + settings.table() + ": ";
   }
 }

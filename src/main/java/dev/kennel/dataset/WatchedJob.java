@@ -1,14 +1,14 @@
 package dev.kennel.dataset;
 
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.IntConsumer;
-import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.util.LongAccumulator;
 
 /** Waits for a Spark job that reads images, and tells how far it is. */
-final class WatchedJob {
+public final class WatchedJob {
   private static final int POLL_MILLIS = 200;
 
   private WatchedJob() {}
@@ -19,7 +19,7 @@ final class WatchedJob {
    * @param done counts the images that have been read
    * @param progress told now and then how many these are
    */
-  static <T> T await(JavaFutureAction<T> job, LongAccumulator done, IntConsumer progress) {
+  public static <T> T await(Future<T> job, LongAccumulator done, IntConsumer progress) {
     try {
       while (true) {
         try {

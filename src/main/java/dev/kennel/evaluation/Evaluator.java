@@ -3,21 +3,15 @@ package dev.kennel.evaluation;
 import dev.kennel.averaging.PlacedRdd;
 import dev.kennel.averaging.Replicated;
 import dev.kennel.dataset.PreparedImage;
-import dev.kennel.image.Augmentation;
 import dev.kennel.network.Answer;
-import dev.kennel.network.NativeArray;
 import dev.kennel.onednn.Arithmetic;
 import dev.kennel.onednn.LeanGraph;
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Lets a network answer for every image of a split, on the executors.
@@ -79,16 +73,8 @@ public record Evaluator(int imageSize, int classes, int threads) implements java
   }
 
   private List<Prediction> predict(ComputationGraph network, List<PreparedImage> images) {
-    INDArray features =
-        Nd4j.createUninitialized(
-            DataType.FLOAT, new long[] {images.size(), 3, imageSize, imageSize}, 'c');
-    List<FloatBuffer> featuresOf = NativeArray.rows(features);
-    for (int i = 0; i < images.size(); i++) {
-      Augmentation.NONE.write(images.get(i).pixels(), imageSize, 0, featuresOf.get(i));
-    }
-    INDArray output = network.outputSingle(features); // [batch, classes]
-    float[] probabilities = output.dup('c').data().asFloat();
-    features.close();
+    float[] probabilities =
+        Probabilities.of(network, imageSize, images.stream().map(PreparedImage::pixels).toList());
     List<Prediction> predictions = new ArrayList<>(images.size());
     for (int i = 0; i < images.size(); i++) {
       PreparedImage image = images.get(i);

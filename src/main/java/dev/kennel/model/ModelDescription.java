@@ -1,12 +1,14 @@
 package dev.kennel.model;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.io.Serializable;
 import java.util.List;
 
 /**
  * What must be known to use a model's parameters: {@code model.json} of its folder.
  *
+ * @param format of the folder: {@link #FORMAT}
  * @param network the network's name, such as {@code resnet18}
  * @param imageSize height and width of its input in pixels
  * @param classFolders the folder of each class, by label
@@ -17,7 +19,20 @@ import java.util.List;
  * @param epochs passes over the training images
  * @param kennelVersion the program that saved it
  */
+@JsonPropertyOrder({
+  "format",
+  "network",
+  "image_size",
+  "class_folders",
+  "class_names",
+  "mean",
+  "standard_deviation",
+  "run_id",
+  "epochs",
+  "kennel_version"
+})
 public record ModelDescription(
+    int format,
     String network,
     @JsonProperty("image_size") int imageSize,
     @JsonProperty("class_folders") List<String> classFolders,
@@ -27,4 +42,12 @@ public record ModelDescription(
     @JsonProperty("run_id") String runId,
     int epochs,
     @JsonProperty("kennel_version") String kennelVersion)
-    implements Serializable {}
+    implements Serializable {
+  /** The format of folders that this version writes and reads. */
+  public static final int FORMAT = 1;
+
+  /** Number of classes. */
+  public int classes() {
+    return classNames.size();
+  }
+}

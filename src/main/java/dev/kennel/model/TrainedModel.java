@@ -1,38 +1,28 @@
 package dev.kennel.model;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.kennel.config.UserError;
+import dev.kennel.network.Network;
+import dev.kennel.network.Optimization;
+import dev.kennel.network.StateDict;
+import dev.kennel.onednn.LeanGraph;
+import dev.kennel.weights.WeightFile;
+import dev.kennel.weights.WeightFormat;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.util.UUID;
+import java.util.List;
+import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Path;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /**
- * A trained network with all that is needed to use it. Saved as a folder of two files: {@code
- * model.zip}, configuration and parameters in Deeplearning4j's format, and {@code model.json}, a
- * {@link ModelDescription}.
+ * A trained network with all that is needed to use it. Saved as a folder, a {@link ModelFolder}.
  *
  * @param description class names, preprocessing and origin
  * @param network takes images of shape [batch, 3, size, size], answers probabilities [batch,
  *     classes]
  */
 public record TrainedModel(ModelDescription description, ComputationGraph network) {
-  private static final ObjectMapper JSON =
-      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
-  private static final String PARAMETERS = "model.zip";
-  private static final String DESCRIPTION = "model.json";
-
-  /** A model of a network that something else goes on to use: it shares its parameters. */
-  public static TrainedModel of(ModelDescription description, ComputationGraph trained) {
-    ComputationGraph network = new ComputationGraph(trained.getConfiguration().clone());
-    network.init(trained.params(), false);
-    return new TrainedModel(description, network);
-  }
+  /** What tools that read the format expect of a file that is PyTorch's in its names. */
+  private static final Map<String, String> METADATA = Map.of("format", "pt");
 
   /**
    * Saves the model, on any file system that Hadoop opens. The folder appears whole, by one rename.
@@ -41,45 +31,49 @@ public record TrainedModel(ModelDescription description, ComputationGraph networ
    * @param folder where the model will be; must not exist
    */
   public void save(Configuration hadoop, String staging, String folder) throws IOException {
-    Path unfinished = new Path(staging, UUID.randomUUID().toString());
-    Path finished = new Path(folder);
-    FileSystem files = finished.getFileSystem(hadoop);
-    if (files.exists(finished)) {
-      throw new IOException("Cannot save a model to " + folder + ": it exists already");
-    }
-    try (OutputStream out = files.create(new Path(unfinished, PARAMETERS))) {
-      ModelFile.write(network, out);
-    }
-    try (OutputStream out = files.create(new Path(unfinished, DESCRIPTION))) {
-      out.write(JSON.writeValueAsBytes(description));
-    }
-    files.mkdirs(finished.getParent());
-    if (!files.rename(unfinished, finished)) {
-      throw new IOException("Cannot save a model to " + folder + ": its rename failed");
-    }
+    StateDict parameters = StateDict.of(Network.of(description.network()), network);
+    ModelFolder.save(
+        hadoop,
+        staging,
+        folder,
+        description,
+        out -> WeightFormat.SAFETENSORS.write(parameters.tensors(), METADATA, out));
   }
 
   /**
    * Loads a model that {@link #save} wrote.
    *
-   * @throws UserError if there is none, or it cannot be read
+   * @throws UserError if there is none, or it is damaged
    */
   public static TrainedModel load(Configuration hadoop, String folder) {
-    Path path = new Path(folder);
+    ModelFolder found = ModelFolder.open(hadoop, folder);
     try {
-      FileSystem files = path.getFileSystem(hadoop);
-      if (!files.exists(new Path(path, DESCRIPTION))) {
-        throw new UserError("Cannot load a model from " + folder + ": it has no " + DESCRIPTION);
-      }
-      ModelDescription description;
-      try (InputStream in = files.open(new Path(path, DESCRIPTION))) {
-        description = JSON.readValue(in, ModelDescription.class);
-      }
-      try (InputStream in = files.open(new Path(path, PARAMETERS))) {
-        return new TrainedModel(description, ModelFile.read(in));
-      }
+      return new TrainedModel(found.description(), network(found.description(), found.weights()));
     } catch (IOException e) {
       throw new UserError("Cannot load a model from " + folder + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * A network with the parameters of a file.
+   *
+   * @throws IOException if the file cannot be read, or its tensors are not the network's
+   */
+  static ComputationGraph network(ModelDescription description, java.nio.file.Path weights)
+      throws IOException {
+    Network network = Network.of(description.network());
+    try (WeightFile file = WeightFile.open(weights)) {
+      ComputationGraph graph =
+          new LeanGraph(
+              network.configure(description.classes(), description.imageSize(), Optimization.NONE));
+      graph.init();
+      List<String> left = StateDict.of(network, graph).load(file);
+      if (!left.isEmpty()) {
+        throw new IOException(
+            "its %s is for another number of classes than its %d"
+                .formatted(String.join(" and ", left), description.classes()));
+      }
+      return graph;
     }
   }
 }

@@ -55,20 +55,24 @@ class TrainedModelTest {
   void aFolderWithoutAModelIsAnError() {
     assertThatThrownBy(() -> TrainedModel.load(hadoop, folder.toString()))
         .isInstanceOf(UserError.class)
-        .hasMessage("Cannot load a model from " + folder + ": it has no model.json");
+        .hasMessage(
+            "Cannot load a model from "
+                + folder
+                + ": it has no SHA256SUMS; kennel train saves models in OUTPUT/models/RUN_ID/NETWORK");
   }
 
   private void save(TrainedModel model) throws IOException {
     model.save(hadoop, folder + "/staging", folder + "/models/run/customcnn");
   }
 
-  private static TrainedModel model() {
+  static TrainedModel model() {
     ComputationGraph network =
         new ComputationGraph(Network.CUSTOMCNN.configure(2, 32, Optimization.NONE));
     network.init();
     Initialization.initialize(network, 1);
     return new TrainedModel(
         new ModelDescription(
+            ModelDescription.FORMAT,
             "customcnn",
             32,
             List.of("n02088364-beagle", "n02110958-pug"),
