@@ -105,7 +105,7 @@ TABLES
   query=${query//path_name/"regexp_extract(path, 'images/.*', 0) image"}
   submit/local.sh sql --rows 100000 "$query order by name, line" --output "$folder/$1" 2>/dev/null | sed '/^+/d'
   for model in "$folder/$1"/models/*/*; do
-    echo "$(basename "$model") $(unzip -p "$model/model.zip" coefficients.bin | sha256sum)"
+    echo "$(basename "$model") $(sha256sum < "$model/model.safetensors")"
   done
 }
 

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,6 +28,24 @@ class LocalScriptIT {
         train("local-cluster[2,1,2048]", "customcnn,resfcn18", images.toString(), output);
     assertThat(trained.err()).contains("2 workers of 1 thread on 2 executors");
     assertThat(trained.out()).contains("customcnn", "resfcn18", "McNemar exact p");
+
+    Path model = models(output).resolve("customcnn");
+    Path answers = folder.resolve("answers.csv");
+    Outcome predicted =
+        run(
+            "predict",
+            "--master",
+            "local-cluster[2,1,2048]",
+            "--executor-memory=2g",
+            "--model",
+            model.toString(),
+            "--file",
+            answers.toString(),
+            "--images",
+            images.toString());
+    assertThat(predicted.code()).as(predicted.err()).isZero();
+    assertThat(predicted.err()).contains("Predicted for 36 of them");
+    assertThat(Files.readAllLines(answers)).hasSize(37);
 
     Path loaded = folder.resolve("loaded.txt");
     Map<String, String> telling = Map.of("SPARK_SUBMIT_OPTS", "-Xlog:class+load:file=" + loaded);
@@ -97,6 +116,13 @@ class LocalScriptIT {
     assertThat(outcome.err())
         .contains("Cannot read images from /absent/dogs: there is no such folder");
     assertThat(outcome.err()).doesNotContain("\tat ");
+  }
+
+  /** The folder of the models of the only run. */
+  private static Path models(String output) throws IOException {
+    try (Stream<Path> runs = Files.list(Path.of(output, "models"))) {
+      return runs.findFirst().orElseThrow();
+    }
   }
 
   private Outcome train(String master, String networks, String images, String output)

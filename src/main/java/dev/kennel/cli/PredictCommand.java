@@ -96,8 +96,10 @@ final class PredictCommand implements Callable<Integer> {
     PredictionOutput output = PredictionOutput.of(format, file, SparkSessions.hadoop());
     ModelFolder folder = ModelFolder.open(SparkSessions.hadoop(), model);
     try (SparkSession spark = SparkSessions.forTraining(parameterBytes(folder))) {
-      PredictionJob job = new PredictionJob(spark, folder, acceptsTruncated, Console.ofProcess());
+      Console console = Console.ofProcess();
+      PredictionJob job = new PredictionJob(spark, folder, acceptsTruncated, console);
       job.run(listing(spark), rows -> output.write(spark, rows));
+      file.ifPresent(written -> console.say("Wrote %s", written));
     }
     return 0;
   }
