@@ -91,7 +91,10 @@ final class PredictCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     if (images.isEmpty() == manifest.isEmpty()) {
-      throw new UserError("Cannot predict without images: name them by --images or --manifest");
+      throw new UserError(
+          images.isEmpty()
+              ? "Cannot predict without images: name them by --images or --manifest"
+              : "Cannot use --images together with --manifest: give one or the other");
     }
     PredictionOutput output = PredictionOutput.of(format, file, SparkSessions.hadoop());
     ModelFolder folder = ModelFolder.open(SparkSessions.hadoop(), model);
