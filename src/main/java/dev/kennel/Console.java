@@ -16,6 +16,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** Tells the user how the job goes, on standard error; results go to standard output. */
 public final class Console {
@@ -110,10 +111,34 @@ public final class Console {
         master);
   }
 
+  /** The progress of fetching a file from an address, which has no secrets in it. */
+  DownloadProgress fetching(String address) {
+    return new DownloadProgress(address, this, out, isTerminal);
+  }
+
   /** That a network's training does not begin at its start. */
   void goesOn(String network, Position from) {
     if (!from.isStart()) {
       say("%s goes on from its checkpoint: %s", network, place(from));
+    }
+  }
+
+  /** What a network's training begins with, and what of it stays. */
+  void starts(
+      String network,
+      Position from,
+      Optional<StartingWeights> start,
+      List<String> frozen,
+      int classes) {
+    if (from.isStart()) {
+      start.ifPresent(weights -> say("%s", weights.description(network, classes)));
+    }
+    if (!frozen.isEmpty()) {
+      say(
+          "%s is trained without %s, which %s",
+          network,
+          String.join(", ", frozen),
+          start.isPresent() ? "stay as they are" : "stay at their random starting values");
     }
   }
 

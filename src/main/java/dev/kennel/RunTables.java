@@ -352,6 +352,11 @@ final class RunTables implements AutoCloseable {
         console::say);
   }
 
+  /** Where the trained weights are kept that a network starts from, until the run has finished. */
+  Path pretrained(String network) {
+    return new Path(checkpoints(), "pretrained/" + network);
+  }
+
   private Path checkpoints() {
     return new Path(settings.output() + "/checkpoints/" + runId);
   }

@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -60,6 +61,7 @@ public final class TrainingJob {
    *     training
    */
   public String run() throws IOException {
+    StartingWeights.check(settings);
     return run(RunTables.begin(spark, settings, console));
   }
 
@@ -92,10 +94,12 @@ public final class TrainingJob {
   private void work(RunTables tables) throws IOException {
     try (MemoryWatch memory = MemoryWatch.on(sc.sc())) {
       try {
+        Map<String, StartingWeights> starts =
+            StartingWeights.prepare(settings, tables, sc.hadoopConfiguration(), console);
         Cluster cluster = Cluster.of(sc, settings, tables.workers());
         Images images = prepare(cluster, tables);
         for (String name : settings.networks().keySet()) {
-          train(name, images, cluster, tables);
+          train(name, images, cluster, Optional.ofNullable(starts.get(name)), tables);
         }
       } catch (Exception e) {
         memory.check(e);
@@ -154,7 +158,12 @@ public final class TrainingJob {
             });
   }
 
-  private void train(String name, Images images, Cluster cluster, RunTables tables)
+  private void train(
+      String name,
+      Images images,
+      Cluster cluster,
+      Optional<StartingWeights> start,
+      RunTables tables)
       throws IOException {
     tables.track(name);
     if (tables.hasModel(name)) {
@@ -178,8 +187,10 @@ public final class TrainingJob {
                 cluster,
                 images.prepared().images(trainImages, own.imageSize()),
                 trainImages.size(),
-                checkpoints)) {
+                checkpoints,
+                start.map(StartingWeights::file))) {
       Position position = trainer.restore();
+      console.starts(name, position, start, own.freeze(), classes);
       console.goesOn(name, position);
       while (!tables.hasModel(name)) {
         try {

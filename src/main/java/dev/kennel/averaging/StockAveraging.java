@@ -3,7 +3,9 @@ package dev.kennel.averaging;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.TaskContext;
@@ -12,6 +14,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.CollectionAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
+import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.spark.api.RDDTrainingApproach;
@@ -22,6 +25,7 @@ import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
 import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingMaster;
 import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingResult;
 import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingWorker;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 /**
@@ -96,7 +100,9 @@ public final class StockAveraging extends ParameterAveragingTrainingMaster imple
   public void executeTrainingMDS(SparkComputationGraph graph, JavaRDD<MultiDataSet> data) {
     long start = System.nanoTime();
     fits.reset();
+    Map<Layer, INDArray> frozen = frozen();
     doIteration(graph, data, 1, 1);
+    frozen.forEach((layer, parameters) -> layer.params().assign(parameters));
     double seconds = (System.nanoTime() - start) / 1e9;
     double[] byWorker = new double[data.getNumPartitions()];
     double[] waiting = new double[byWorker.length];
@@ -115,6 +121,18 @@ public final class StockAveraging extends ParameterAveragingTrainingMaster imple
     changed(version + 1);
   }
 
+  /** What is not trained, which a mean of three or more would round. */
+  private Map<Layer, INDArray> frozen() {
+    Map<Layer, INDArray> frozen = new HashMap<>();
+    for (String name : source.frozen()) {
+      Layer layer = network.getLayer(name);
+      if (layer != null && layer.numParams() > 0) {
+        frozen.put(layer, layer.params().dup());
+      }
+    }
+    return frozen;
+  }
+
   @Override
   public ParameterAveragingTrainingWorker getWorkerInstance(SparkComputationGraph graph) {
     ComputationGraph driver = graph.getNetwork();
@@ -125,6 +143,7 @@ public final class StockAveraging extends ParameterAveragingTrainingMaster imple
         spark.broadcast(tuple),
         new WorkerConfiguration(
             true, rddDataSetNumExamples, batchSizePerWorker, averagingFrequency, 0, false),
+        source,
         driver.getConfiguration().getIterationCount(),
         fitting,
         fits);
@@ -185,10 +204,12 @@ public final class StockAveraging extends ParameterAveragingTrainingMaster imple
     Replicas.end(training);
   }
 
-  /** Fits as Kennel's workers do, on the network that Deeplearning4j's worker has built. */
+  /** Fits as Kennel's workers do, on a network like theirs. */
   private static final class Worker extends ParameterAveragingTrainingWorker {
     private static final long serialVersionUID = 1;
 
+    private final Broadcast<NetBroadcastTuple> broadcast;
+    private final NetworkSource source;
     private final int iteration;
     private final Fitting fitting;
     private final CollectionAccumulator<StepFit> fits;
@@ -196,19 +217,27 @@ public final class StockAveraging extends ParameterAveragingTrainingMaster imple
     Worker(
         Broadcast<NetBroadcastTuple> broadcast,
         WorkerConfiguration configuration,
+        NetworkSource source,
         int iteration,
         Fitting fitting,
         CollectionAccumulator<StepFit> fits) {
       super(broadcast, true, configuration, null, null, null);
+      this.broadcast = broadcast;
+      this.source = source;
       this.iteration = iteration;
       this.fitting = fitting;
       this.fits = fits;
     }
 
-    /** The copy of a configuration has lost its iteration count, and schedules begin anew. */
+    /** Deeplearning4j's own would know neither of frozen layers nor of the precision. */
     @Override
     public ComputationGraph getInitialModelGraph() {
-      ComputationGraph network = super.getInitialModelGraph();
+      ComputationGraph network = source.build();
+      NetBroadcastTuple start = broadcast.value();
+      network.setParams(start.getParameters());
+      if (start.getUpdaterState() != null) {
+        network.getUpdater(true).getStateViewArray().assign(start.getUpdaterState());
+      }
       network.getConfiguration().setIterationCount(iteration);
       return network;
     }

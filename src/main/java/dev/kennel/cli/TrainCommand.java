@@ -43,6 +43,7 @@ import picocli.CommandLine.Option;
       "  kennel train --train-images split/train --test-images split/test --networks customcnn",
       "  kennel train --images dogs/images.tar --train-list dogs/train.txt --test-list dogs/test.txt",
       "  kennel train --manifest s3a://bucket/dogs.parquet --path-column file --label-column breed",
+      "  kennel train --images dogs/Images --networks resnet50 --pretrained imagenet --freeze stem,stage1",
       "  kennel train --images hdfs:///dogs --workers 8 --set schedule.name=cosine",
       "  kennel train --resume 20260131-120000-1a2b --output dogs-run"
     })
@@ -138,6 +139,33 @@ final class TrainCommand implements Callable<Integer> {
       description = "Highest learning rate of the schedule (default: each network's own).")
   void learningRate(Double value) {
     given("learning-rate", value);
+  }
+
+  @Option(
+      names = "--classifier-learning-rate",
+      paramLabel = "RATE",
+      description = "The same of the last layer alone (default: that of the rest).")
+  void classifierLearningRate(String value) {
+    given("classifier-learning-rate", value);
+  }
+
+  @Option(
+      names = "--pretrained",
+      paramLabel = "WHAT",
+      description =
+          "Trained parameters to start from: imagenet (torchvision's), a .pth or .safetensors file,"
+              + " or its address (default: none).")
+  void pretrained(String value) {
+    given("pretrained", value);
+  }
+
+  @Option(
+      names = "--freeze",
+      paramLabel = "PARTS",
+      description =
+          "Parts that are not trained, such as stem,stage1; separated by commas (default: none).")
+  void freeze(String value) {
+    given("freeze", value);
   }
 
   @Option(names = "--momentum", paramLabel = "M", description = "Nesterov momentum.")

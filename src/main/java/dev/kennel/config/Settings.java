@@ -7,7 +7,7 @@ import java.util.OptionalInt;
  * Everything a training job is told. Made by {@link SettingsLoader}.
  *
  * @param images where the images are and how they are split
- * @param networks the networks to train, in order, each with its image size and learning rate
+ * @param networks the networks to train, in order, each with what is its own
  * @param epochs passes over the training images
  * @param batchSize images a worker trains on in one step
  * @param workers training tasks at a time; empty: one an executor, two in local mode
@@ -25,7 +25,8 @@ import java.util.OptionalInt;
  * @param output the folder for tables and models
  * @param cache the folder for prepared images, which runs share
  * @param tracking where rows are copied to, beside the tables
- * @param json all of the above as JSON, for the run's row; without a password of MLflow's server
+ * @param weights where trained weights are fetched from, and kept
+ * @param json all of the above as JSON, for the run's row; without passwords in addresses
  */
 public record Settings(
     ImageSettings images,
@@ -47,6 +48,7 @@ public record Settings(
     String output,
     String cache,
     TrackingSettings tracking,
+    WeightSettings weights,
     String json) {
   public Settings {
     Checks.that(!networks.isEmpty(), "Cannot train without a network: name one in networks");

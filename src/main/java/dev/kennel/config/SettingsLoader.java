@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.TreeSet;
 
@@ -32,7 +33,12 @@ public final class SettingsLoader {
   public static final List<String> PRESETS = List.of("samples", "laptop", "stanford-dogs");
 
   private static final String AUTO = "auto";
+  private static final String NONE = "none";
   private static final String MLFLOW = "tracking.mlflow";
+  private static final String WEIGHTS = "weights-address";
+  private static final String PRETRAINED = "pretrained";
+  private static final String FREEZE = "freeze";
+  private static final String CLASSIFIER_RATE = "classifier-learning-rate";
 
   private SettingsLoader() {}
 
@@ -86,19 +92,12 @@ public final class SettingsLoader {
 
   private static Settings settings(Config c) {
     Map<String, NetworkSettings> networks = new LinkedHashMap<>();
-    for (String name : names(c)) {
+    for (String name : networks(c)) {
       if (!c.hasPath(ConfigUtil.joinPath("network", name))) {
         List<String> known = c.getObject("network").keySet().stream().sorted().toList();
         throw new UserError(NearestName.message("network", name, known));
       }
-      NetworkSettings own =
-          new NetworkSettings(
-              integer(c, own(name, "image-size")), c.getDouble(own(name, "learning-rate")));
-      networks.put(
-          name,
-          new NetworkSettings(
-              automatic(c, "image-size").orElse(own.imageSize()),
-              isAuto(c, "learning-rate") ? own.learningRate() : c.getDouble("learning-rate")));
+      networks.put(name, network(c, name));
     }
     return new Settings(
         images(c),
@@ -129,7 +128,30 @@ public final class SettingsLoader {
             optional(c, "tracking.tensorboard"),
             optional(c, MLFLOW),
             c.getString("tracking.mlflow-experiment")),
+        new WeightSettings(optional(c, "weights-cache"), c.getString(WEIGHTS)),
         json(c));
+  }
+
+  private static NetworkSettings network(Config c, String name) {
+    String rate = chosen(c, name, CLASSIFIER_RATE);
+    NetworkSettings own = // checked as it is, even where common settings override it
+        new NetworkSettings(
+            integer(c, own(name, "image-size")), c.getDouble(own(name, "learning-rate")));
+    return new NetworkSettings(
+        automatic(c, "image-size").orElse(own.imageSize()),
+        isAuto(c, "learning-rate") ? own.learningRate() : c.getDouble("learning-rate"),
+        optional(c, chosen(c, name, PRETRAINED)).filter(value -> !value.equals(NONE)),
+        isNone(c, chosen(c, name, FREEZE)) ? List.of() : names(c, chosen(c, name, FREEZE)),
+        isNone(c, rate) ? OptionalDouble.empty() : OptionalDouble.of(c.getDouble(rate)));
+  }
+
+  /** The path of the common value; of the network's own, where that is auto. */
+  private static String chosen(Config c, String network, String key) {
+    return c.hasPath(key) && isAuto(c, key) ? own(network, key) : key;
+  }
+
+  private static boolean isNone(Config c, String path) {
+    return !c.hasPath(path) || c.getValue(path).unwrapped().equals(NONE);
   }
 
   private static String json(Config c) {
@@ -138,6 +160,16 @@ public final class SettingsLoader {
             .map(TrackingSettings::withoutCredentials)
             .map(uri -> c.withValue(MLFLOW, ConfigValueFactory.fromAnyRef(uri)))
             .orElse(c);
+    List<String> addresses = new ArrayList<>(List.of(WEIGHTS, PRETRAINED));
+    c.getObject("network").keySet().forEach(name -> addresses.add(own(name, PRETRAINED)));
+    for (String path : addresses) {
+      Config before = shown;
+      shown =
+          optional(before, path)
+              .map(WeightSettings::withoutSecrets)
+              .map(text -> before.withValue(path, ConfigValueFactory.fromAnyRef(text)))
+              .orElse(before);
+    }
     return shown.root().render(ConfigRenderOptions.concise());
   }
 
@@ -166,12 +198,15 @@ public final class SettingsLoader {
         c.getDouble("max-rejected"));
   }
 
-  /** The networks' names, from a list or from a text with commas. */
-  private static List<String> names(Config c) {
-    List<String> names =
-        c.getValue("networks").valueType() == ConfigValueType.LIST
-            ? c.getStringList("networks")
-            : Arrays.stream(c.getString("networks").split(",", -1)).map(String::strip).toList();
+  /** Names, from a list or from a text with commas. */
+  private static List<String> names(Config c, String path) {
+    return c.getValue(path).valueType() == ConfigValueType.LIST
+        ? c.getStringList(path)
+        : Arrays.stream(c.getString(path).split(",", -1)).map(String::strip).toList();
+  }
+
+  private static List<String> networks(Config c) {
+    List<String> names = names(c, "networks");
     names.stream()
         .filter(name -> names.indexOf(name) != names.lastIndexOf(name))
         .findFirst()

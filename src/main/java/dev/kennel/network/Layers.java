@@ -31,9 +31,11 @@ final class Layers {
   /** The name of the last layer, class probabilities of shape [batch, classes]. */
   static final String OUTPUT = "probabilities";
 
+  private final Optimization how;
   private final GraphBuilder graph;
 
   Layers(Optimization how, int imageSize) {
+    this.how = how;
     graph =
         new NeuralNetConfiguration.Builder()
             .weightInit(WeightInit.ZERO)
@@ -154,6 +156,7 @@ final class Layers {
             OUTPUT,
             new OutputLayer.Builder(new SoftmaxCrossEntropy())
                 .nOut(classes)
+                .updater(how.ofClassifier())
                 .activation(Activation.SOFTMAX)
                 .build(),
             input)

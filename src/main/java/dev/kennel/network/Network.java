@@ -3,7 +3,11 @@ package dev.kennel.network;
 import dev.kennel.config.NearestName;
 import dev.kennel.config.UserError;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 
 /**
@@ -47,6 +51,32 @@ public enum Network {
         .filter(network -> network.title.equals(title))
         .findFirst()
         .orElseThrow(() -> new UserError(NearestName.message("network", title, titles)));
+  }
+
+  /**
+   * Its parts from the image on, without the classifier, by what the names of their layers begin
+   * with: {@code stem}, {@code stage1} and so on.
+   */
+  public List<String> parts() {
+    return configure(2, 32, Optimization.NONE).getVertices().entrySet().stream()
+        .filter(entry -> entry.getValue().numParams(false) > 0)
+        .map(Map.Entry::getKey)
+        .filter(layer -> !layer.equals(Layers.OUTPUT))
+        .map(Network::part)
+        .distinct()
+        .toList();
+  }
+
+  /** The names of those layers of a configuration that are in one of the parts. */
+  public static Set<String> layers(
+      ComputationGraphConfiguration configuration, Collection<String> parts) {
+    return configuration.getVertices().keySet().stream()
+        .filter(layer -> parts.contains(part(layer)))
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  private static String part(String layer) {
+    return layer.replaceFirst("-.*", "");
   }
 
   /** How big it is for that many classes and images of {@code imageSize} × {@code imageSize}. */

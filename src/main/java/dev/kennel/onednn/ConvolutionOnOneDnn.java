@@ -35,7 +35,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** {@link Convolution} in oneDNN. */
-final class ConvolutionOnOneDnn extends BaseLayer<Convolution> implements Computing {
+final class ConvolutionOnOneDnn extends BaseLayer<Convolution> implements Computing, PartlyTrained {
   private static final String WEIGHT = ConvolutionParamInitializer.WEIGHT_KEY;
 
   /** Of images of fewer pixels, Winograd's gradients in f32 are faster than direct ones in bf16. */
@@ -46,6 +46,8 @@ final class ConvolutionOnOneDnn extends BaseLayer<Convolution> implements Comput
   private final Map<List<Long>, Plan> plans = new HashMap<>(); // by the input's sizes
   private DataType type = DataType.FLOAT; // that it computes in
   private ConvolutionAlgorithm algorithm = ConvolutionAlgorithm.AUTO;
+  private boolean isTrained = true;
+  private boolean isLowest; // nothing below it is trained
 
   ConvolutionOnOneDnn(NeuralNetConfiguration conf, DataType dataType) {
     super(conf, dataType);
@@ -55,6 +57,13 @@ final class ConvolutionOnOneDnn extends BaseLayer<Convolution> implements Comput
   public void compute(Computation how) {
     type = how.precision().type();
     algorithm = how.convolution();
+    plans.clear();
+  }
+
+  @Override
+  public void train(boolean itself, boolean below) {
+    isTrained = itself;
+    isLowest = !below;
     plans.clear();
   }
 
@@ -83,17 +92,10 @@ final class ConvolutionOnOneDnn extends BaseLayer<Convolution> implements Comput
     long outputGradient =
         Memory.address(Memory.inOrder(epsilon, ArrayType.BP_WORKING_MEM, workspaces));
     Gradient gradient = new DefaultGradient();
-    INDArray weightGradient = gradientViews.get(WEIGHT);
-    long bias = 0;
-    if (hasBias()) {
-      INDArray biasGradient = gradientViews.get(BIAS);
-      bias = Memory.address(biasGradient);
-      gradient.setGradientFor(BIAS, biasGradient);
+    if (isTrained) {
+      computeParameterGradients(plan, outputGradient, gradient);
     }
-    plan.weightGradient.compute(
-        Memory.address(input), outputGradient, Memory.address(weightGradient), bias);
-    gradient.setGradientFor(WEIGHT, weightGradient, 'c');
-    if (layerConf().isFirst()) {
+    if (plan.backwardData == null) {
       return new Pair<>(gradient, null);
     }
     INDArray inputGradient =
@@ -105,6 +107,19 @@ final class ConvolutionOnOneDnn extends BaseLayer<Convolution> implements Comput
         .with(DNNL_ARG_DIFF_SRC, Memory.address(inputGradient))
         .run();
     return new Pair<>(gradient, inputGradient);
+  }
+
+  private void computeParameterGradients(Plan plan, long outputGradient, Gradient gradient) {
+    INDArray weightGradient = gradientViews.get(WEIGHT);
+    long bias = 0;
+    if (hasBias()) {
+      INDArray biasGradient = gradientViews.get(BIAS);
+      bias = Memory.address(biasGradient);
+      gradient.setGradientFor(BIAS, biasGradient);
+    }
+    plan.weightGradient.compute(
+        Memory.address(input), outputGradient, Memory.address(weightGradient), bias);
+    gradient.setGradientFor(WEIGHT, weightGradient, 'c');
   }
 
   @Override
@@ -160,8 +175,8 @@ final class ConvolutionOnOneDnn extends BaseLayer<Convolution> implements Comput
     private final long[] weightSizes;
     private final dnnl_memory_desc_t bias;
     private final Primitive forward;
-    private WeightGradient weightGradient;
-    private Primitive backwardData;
+    private WeightGradient weightGradient; // null: not yet, or not asked for
+    private Primitive backwardData; // likewise
 
     Plan(INDArray input) {
       Convolution layer = layerConf();
@@ -204,11 +219,10 @@ final class ConvolutionOnOneDnn extends BaseLayer<Convolution> implements Comput
 
     /** Adds the backward operations, for which a network that only predicts has no use. */
     void addBackward() {
-      if (weightGradient != null) {
-        return;
+      if (weightGradient == null && isTrained) {
+        weightGradient = weightGradient();
       }
-      weightGradient = weightGradient();
-      if (!layerConf().isFirst()) {
+      if (backwardData == null && !layerConf().isFirst() && !isLowest) {
         backwardData =
             gradient(this::backwardData)
                 .reads(DNNL_ARG_DIFF_DST, output)

@@ -32,13 +32,16 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * {@link FullyConnected} in oneDNN. Deeplearning4j keeps the weights as [in, out] with the first
  * index running fastest, which is oneDNN's [out, in] with the last one doing so.
  */
-final class FullyConnectedOnOneDnn extends BaseLayer<FullyConnected> implements Computing {
+final class FullyConnectedOnOneDnn extends BaseLayer<FullyConnected>
+    implements Computing, PartlyTrained {
   private static final String WEIGHT = DefaultParamInitializer.WEIGHT_KEY;
   private static final String BIAS = DefaultParamInitializer.BIAS_KEY;
 
   private final Map<Long, Plan> plans = new HashMap<>(); // by batch size
   private final Casts casts = new Casts();
   private DataType type = DataType.FLOAT; // that it computes in
+  private boolean isTrained = true;
+  private boolean isLowest; // nothing below it is trained
   private INDArray output;
   private Update weightUpdate; // null: the backward pass only computes the gradient
 
@@ -50,6 +53,12 @@ final class FullyConnectedOnOneDnn extends BaseLayer<FullyConnected> implements 
   public void compute(Computation how) {
     type = how.precision().type();
     plans.clear();
+  }
+
+  @Override
+  public void train(boolean itself, boolean below) {
+    isTrained = itself;
+    isLowest = !below;
   }
 
   @Override
@@ -81,7 +90,7 @@ final class FullyConnectedOnOneDnn extends BaseLayer<FullyConnected> implements 
       outputGradient = masked;
     }
     INDArray inputGradient = null;
-    if (!layerConf().isFirst()) {
+    if (!layerConf().isFirst() && !isLowest) {
       inputGradient =
           workspaces.createUninitialized(
               ArrayType.ACTIVATION_GRAD, input.dataType(), input.shape(), 'c');
@@ -92,6 +101,9 @@ final class FullyConnectedOnOneDnn extends BaseLayer<FullyConnected> implements 
           .run();
     }
     Gradient gradient = new DefaultGradient();
+    if (!isTrained) {
+      return new Pair<>(gradient, inputGradient);
+    }
     if (weightUpdate == null) {
       INDArray weightGradient = gradientViews.get(WEIGHT);
       INDArray biasGradient = gradientViews.get(BIAS);

@@ -2,6 +2,7 @@ package dev.kennel.onednn;
 
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Set;
 import org.bytedeco.javacpp.FloatPointer;
 import org.deeplearning4j.nn.api.FwdPassType;
 import org.deeplearning4j.nn.api.Layer;
@@ -27,15 +28,22 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * backwards, and gives the memory of each array to the next as soon as nothing needs it any more.
  * In everything else it is a {@link ComputationGraph}: parameters, answers, listeners, saved
  * models. It trains networks of one input and one output, without masks.
+ *
+ * <p>Layers of it can be frozen: training steps leave their parameters and running statistics bit
+ * for bit as they are, and normalize by the latter. Below the lowest layer that is trained nothing
+ * is computed backwards, and nothing kept.
  */
 public final class LeanGraph extends ComputationGraph {
   private final transient Computation how;
+  private final transient Set<String> frozen;
   private final transient Casts casts = new Casts();
   private final transient Sums sums = new Sums();
   private transient StepMemory memory;
   private transient INDArray[] labels;
   private transient DataType lastInput; // format of what the last layer reads, before its copy
   private transient boolean isEachGradientKept;
+  private transient boolean[] isReached; // by vertex: the backward pass goes through it
+  private transient int[] lastReader; // by vertex, where no reader is reached; else −1
   private transient INDArray[] outputs; // by vertex; those that the backward pass has yet to see
 
   /** A network in f32, to be {@link #init()}-ed. */
@@ -43,15 +51,24 @@ public final class LeanGraph extends ComputationGraph {
     this(configuration, Computation.DEFAULT);
   }
 
+  /** A network to be {@link #init()}-ed, of which everything is trained. */
+  public LeanGraph(ComputationGraphConfiguration configuration, Computation how) {
+    this(configuration, how, Set.of());
+  }
+
   /**
    * A network to be {@link #init()}-ed. Input, answers, parameters and gradients are in f32
    * whatever its layers compute in.
    *
+   * @param frozen names of layers that training leaves as they are, which is no part of the network
+   *     itself: a model that is saved does not know of it
    * @throws UnsupportedOperationException if layers cannot compute in that precision here
    */
-  public LeanGraph(ComputationGraphConfiguration configuration, Computation how) {
+  public LeanGraph(
+      ComputationGraphConfiguration configuration, Computation how, Set<String> frozen) {
     super(configuration);
     this.how = how;
+    this.frozen = Set.copyOf(frozen);
     if (how.precision() == Precision.BF16 && !OneDnn.computesBf16()) {
       how.precision().check();
     }
@@ -64,6 +81,12 @@ public final class LeanGraph extends ComputationGraph {
               + configuration.getNetworkOutputs().size()
               + " outputs: it takes one of each");
     }
+    String last = configuration.getNetworkOutputs().get(0);
+    if (frozen.contains(last) || !configuration.getVertices().keySet().containsAll(frozen)) {
+      throw new IllegalArgumentException(
+          "Cannot freeze %s: of %s any but the last can be"
+              .formatted(frozen, configuration.getVertices().keySet()));
+    }
   }
 
   @Override
@@ -74,9 +97,43 @@ public final class LeanGraph extends ComputationGraph {
         computing.compute(how);
       }
     }
+    findReached();
     if (!(solver instanceof OnePassSolver)) {
       solver = new OnePassSolver(this);
     }
+  }
+
+  /** The backward pass ends at the lowest layers that are trained. */
+  private void findReached() {
+    isReached = new boolean[vertices.length];
+    lastReader = new int[vertices.length];
+    for (int index : topologicalOrder) {
+      GraphVertex vertex = vertices[index];
+      boolean below = false;
+      for (VertexIndices from : inputs(vertex)) {
+        below |= isReached[from.getVertexIndex()];
+      }
+      isReached[index] = below || (vertex.numParams() > 0 && !isFrozen(vertex));
+      for (VertexIndices from : inputs(vertex)) {
+        int input = from.getVertexIndex();
+        lastReader[input] = isReached[index] || lastReader[input] < 0 ? -1 : index;
+      }
+      if (vertex.getLayer() instanceof PartlyTrained layer) {
+        layer.train(!isFrozen(vertex), below);
+      }
+    }
+  }
+
+  private static VertexIndices[] inputs(GraphVertex vertex) {
+    return vertex.isInputVertex() ? new VertexIndices[0] : vertex.getInputVertices();
+  }
+
+  private boolean isFrozen(GraphVertex vertex) {
+    return frozen.contains(vertex.getVertexName());
+  }
+
+  boolean isPartlyFrozen() {
+    return !frozen.isEmpty();
   }
 
   @Override
@@ -87,7 +144,7 @@ public final class LeanGraph extends ComputationGraph {
 
   /**
    * Gives every layer a place of its own for its gradients. The memory is touched only when
-   * gradients are asked for: a step needs none.
+   * gradients are asked for: a step needs none. Those of frozen layers are 0.
    */
   @Override
   public void initGradientsView() {
@@ -102,7 +159,11 @@ public final class LeanGraph extends ComputationGraph {
     for (int index : topologicalOrder) {
       long length = vertices[index].numParams();
       if (length > 0) {
-        vertices[index].setBackpropGradientsViewArray(part(flattenedGradients, from, length));
+        INDArray gradients = part(flattenedGradients, from, length);
+        if (isFrozen(vertices[index])) {
+          gradients.assign(0);
+        }
+        vertices[index].setBackpropGradientsViewArray(gradients);
         from += length;
       }
     }
@@ -111,7 +172,8 @@ public final class LeanGraph extends ComputationGraph {
 
   /**
    * Gives all layers the same place for their gradients, but the last one, whose parameters are
-   * needed to the end of the step. Fully connected layers need none.
+   * needed to the end of the step. Fully connected layers need none, nor those that the backward
+   * pass does not reach.
    */
   private void shareGradients() {
     long most = 0;
@@ -119,19 +181,24 @@ public final class LeanGraph extends ComputationGraph {
     for (GraphVertex vertex : vertices) {
       if (vertex.isOutputVertex()) {
         last = vertex.numParams();
-      } else if (!(vertex.getLayer() instanceof FullyConnectedOnOneDnn)) {
+      } else if (takesSharedGradients(vertex)) {
         most = Math.max(most, vertex.numParams());
       }
     }
     INDArray shared = Nd4j.create(DataType.FLOAT, 1, most + last);
     for (GraphVertex vertex : vertices) {
       long length = vertex.numParams();
-      if (length > 0 && !(vertex.getLayer() instanceof FullyConnectedOnOneDnn)) {
+      if (length > 0 && takesSharedGradients(vertex)) {
         vertex.setBackpropGradientsViewArray(
             part(shared, vertex.isOutputVertex() ? most : 0, length));
       }
     }
     isEachGradientKept = false;
+  }
+
+  private boolean takesSharedGradients(GraphVertex vertex) {
+    return isReached[vertex.getVertexIndex()]
+        && !(vertex.getLayer() instanceof FullyConnectedOnOneDnn);
   }
 
   private static INDArray part(INDArray row, long from, long length) {
@@ -166,7 +233,7 @@ public final class LeanGraph extends ComputationGraph {
     }
     gradient = null;
     for (GraphVertex vertex : vertices) {
-      if (vertex.getLayer() instanceof FullyConnectedOnOneDnn layer) {
+      if (vertex.getLayer() instanceof FullyConnectedOnOneDnn layer && !isFrozen(vertex)) {
         layer.follow(updates.get(vertex.getVertexName()).get(DefaultParamInitializer.WEIGHT_KEY));
       }
     }
@@ -290,14 +357,18 @@ public final class LeanGraph extends ComputationGraph {
     return answer;
   }
 
-  /** Runs every layer but the last, whose loss the backward pass begins with. */
+  /**
+   * Runs every layer but the last, whose loss the backward pass begins with. Below the layers that
+   * it reaches, outputs are let go as in an answer.
+   */
   private void forward(INDArray images) {
     for (int index : topologicalOrder) {
       GraphVertex vertex = vertices[index];
       if (vertex.isOutputVertex()) {
         continue;
       }
-      INDArray output = vertex.isInputVertex() ? images : vertex.doForward(true, memory);
+      INDArray output =
+          vertex.isInputVertex() ? images : vertex.doForward(isReached[index], memory);
       memory.retain(output);
       memory.endOperation();
       outputs[index] = output;
@@ -326,7 +397,11 @@ public final class LeanGraph extends ComputationGraph {
   private void releaseInputs(GraphVertex vertex) {
     for (VertexIndices from : vertex.getInputVertices()) {
       GraphVertex input = vertices[from.getVertexIndex()];
-      if (input.getNumOutputConnections() == 1 && !keepsInput(vertex) && !keepsOutput(input)) {
+      boolean isUnused =
+          isReached[vertex.getVertexIndex()]
+              ? input.getNumOutputConnections() == 1 && !keepsInput(vertex) && !keepsOutput(input)
+              : lastReader[from.getVertexIndex()] == vertex.getVertexIndex();
+      if (isUnused) {
         releaseOutput(input);
       }
     }
@@ -357,21 +432,21 @@ public final class LeanGraph extends ComputationGraph {
     Gradient ofLast = null;
     for (int i = topologicalOrder.length - 1; i >= 0; i--) {
       GraphVertex vertex = vertices[topologicalOrder[i]];
-      if (vertex.isInputVertex()) {
+      if (!isReached[vertex.getVertexIndex()]) {
         continue;
       }
       Pair<Gradient, INDArray[]> result = vertex.doBackward(false, memory);
       INDArray[] inputGradients = result.getSecond();
       for (int input = 0; input < inputGradients.length; input++) {
         GraphVertex from = vertices[vertex.getInputVertices()[input].getVertexIndex()];
-        if (!from.isInputVertex()) {
+        if (isReached[from.getVertexIndex()]) {
           DataType type = vertex.isOutputVertex() ? lastInput : inputGradients[input].dataType();
           add(casts.to(type, inputGradients[input], ArrayType.ACTIVATION_GRAD, memory), from);
         }
       }
       if (vertex.isOutputVertex()) {
         ofLast = result.getFirst();
-      } else if (result.getFirst() != null) {
+      } else if (result.getFirst() != null && !isFrozen(vertex)) {
         gradients.takeAll(vertex, result.getFirst());
       }
       memory.endOperation();

@@ -37,7 +37,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** {@link Normalization} in oneDNN. */
-final class NormalizationOnOneDnn extends BaseLayer<Normalization> {
+final class NormalizationOnOneDnn extends BaseLayer<Normalization> implements PartlyTrained {
   private static final String GAMMA = BatchNormalizationParamInitializer.GAMMA;
   private static final String BETA = BatchNormalizationParamInitializer.BETA;
   private static final String MEAN = BatchNormalizationParamInitializer.GLOBAL_MEAN;
@@ -45,11 +45,18 @@ final class NormalizationOnOneDnn extends BaseLayer<Normalization> {
 
   private final Map<List<Long>, Training> trainings = new HashMap<>(); // by the input's sizes
   private final Map<List<Long>, Primitive> inferences = new HashMap<>();
+  private boolean isTrained = true;
   private INDArray batchMean; // [1, features], of the latest batch
   private INDArray batchVariance; // biased
 
   NormalizationOnOneDnn(NeuralNetConfiguration conf, DataType dataType) {
     super(conf, dataType);
+  }
+
+  @Override
+  public void train(boolean itself, boolean below) {
+    isTrained = itself;
+    trainings.clear();
   }
 
   @Override
@@ -66,8 +73,8 @@ final class NormalizationOnOneDnn extends BaseLayer<Normalization> {
       }
       forward =
           plan.forward
-              .with(DNNL_ARG_MEAN, Memory.address(batchMean))
-              .with(DNNL_ARG_VARIANCE, Memory.address(batchVariance));
+              .with(DNNL_ARG_MEAN, Memory.address(mean()))
+              .with(DNNL_ARG_VARIANCE, Memory.address(variance()));
     } else {
       forward =
           inferences
@@ -92,19 +99,30 @@ final class NormalizationOnOneDnn extends BaseLayer<Normalization> {
             ArrayType.ACTIVATION_GRAD, input.dataType(), input.shape(), 'c');
     plan.backward
         .with(DNNL_ARG_SRC, Memory.address(input))
-        .with(DNNL_ARG_MEAN, Memory.address(batchMean))
-        .with(DNNL_ARG_VARIANCE, Memory.address(batchVariance))
+        .with(DNNL_ARG_MEAN, Memory.address(mean()))
+        .with(DNNL_ARG_VARIANCE, Memory.address(variance()))
         .with(DNNL_ARG_SCALE_SHIFT, Memory.address(getParam(GAMMA)))
         .with(DNNL_ARG_DIFF_DST, Memory.address(outputGradient))
         .with(DNNL_ARG_DIFF_SRC, Memory.address(inputGradient))
-        .with(DNNL_ARG_DIFF_SCALE_SHIFT, Memory.address(gradientViews.get(GAMMA)))
+        .with(DNNL_ARG_DIFF_SCALE_SHIFT, Memory.address(parameterGradients(workspaces)))
         .run();
-    moveRunningStatistics();
     Gradient gradient = new DefaultGradient();
+    if (!isTrained) {
+      return new Pair<>(gradient, inputGradient);
+    }
+    moveRunningStatistics();
     for (String name : List.of(GAMMA, BETA, MEAN, VARIANCE)) {
       gradient.setGradientFor(name, gradientViews.get(name));
     }
     return new Pair<>(gradient, inputGradient);
+  }
+
+  /** Where those of weight and bias go: oneDNN has no code that leaves them out. */
+  private INDArray parameterGradients(LayerWorkspaceMgr workspaces) {
+    return isTrained
+        ? gradientViews.get(GAMMA)
+        : workspaces.createUninitialized(
+            ArrayType.BP_WORKING_MEM, DataType.FLOAT, 2 * layerConf().getNOut());
   }
 
   /**
@@ -145,13 +163,22 @@ final class NormalizationOnOneDnn extends BaseLayer<Normalization> {
   }
 
   private Training training() {
-    if (batchMean == null) {
+    if (batchMean == null && isTrained) {
       try (MemoryWorkspace none = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
         batchMean = Nd4j.create(DataType.FLOAT, 1, layerConf().getNOut());
         batchVariance = Nd4j.create(DataType.FLOAT, 1, layerConf().getNOut());
       }
     }
     return trainings.computeIfAbsent(sizes(), sizes -> new Training());
+  }
+
+  /** What a training step normalizes by: of running statistics no gradient is taken. */
+  private INDArray mean() {
+    return isTrained ? batchMean : getParam(MEAN);
+  }
+
+  private INDArray variance() {
+    return isTrained ? batchVariance : getParam(VARIANCE);
   }
 
   private Primitive inference() {
@@ -174,10 +201,11 @@ final class NormalizationOnOneDnn extends BaseLayer<Normalization> {
 
   /** The operations of a training step for one size of input. */
   private final class Training {
-    private final boolean isGivenStatistics = BatchStatistics.areNeeded(input);
+    private final boolean isGivenStatistics = isTrained && BatchStatistics.areNeeded(input);
     private final Primitive forward =
         forward(
-            dnnl_forward_training, isGivenStatistics ? flags() | dnnl_use_global_stats : flags());
+            dnnl_forward_training,
+            isGivenStatistics || !isTrained ? flags() | dnnl_use_global_stats : flags());
     private final Primitive backward;
 
     Training() {
@@ -191,7 +219,7 @@ final class NormalizationOnOneDnn extends BaseLayer<Normalization> {
               data.descriptor(),
               data.descriptor(),
               (float) layerConf().getEps(),
-              flags()),
+              isTrained ? flags() : flags() | dnnl_use_global_stats),
           "describe " + name);
       backward = Primitive.of(name, description, forward);
       forward.leavesWorkspaceFor(backward);

@@ -63,6 +63,11 @@ final class OnePassSolver extends Solver {
   public void optimize(LayerWorkspaceMgr workspaces) {
     List<UpdaterBlock> blocks = graph.getUpdater().getUpdaterBlocks();
     if (!blocks.stream().allMatch(OnePassSolver::isKnown)) {
+      if (graph.isPartlyFrozen()) {
+        throw new UnsupportedOperationException(
+            "Cannot train with frozen layers by another method than SGD with at most momentum and"
+                + " L2: Deeplearning4j's would move them too");
+      }
       stock.optimize(workspaces);
       return;
     }

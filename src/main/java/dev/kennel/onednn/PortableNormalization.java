@@ -1,6 +1,7 @@
 package dev.kennel.onednn;
 
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.layers.normalization.BatchNormalization;
 import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
@@ -9,11 +10,13 @@ import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Broadcast;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /** {@link Normalization} in Deeplearning4j's own arithmetic. */
-final class PortableNormalization extends BatchNormalization {
+final class PortableNormalization extends BatchNormalization implements PartlyTrained {
   private final boolean relu;
+  private boolean isTrained = true;
   private INDArray output;
 
   PortableNormalization(NeuralNetConfiguration conf, DataType dataType) {
@@ -22,8 +25,13 @@ final class PortableNormalization extends BatchNormalization {
   }
 
   @Override
+  public void train(boolean itself, boolean below) {
+    isTrained = itself;
+  }
+
+  @Override
   public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
-    INDArray normalized = super.activate(training, workspaces);
+    INDArray normalized = super.activate(training && isTrained, workspaces);
     output = relu ? Transforms.relu(normalized, false) : normalized;
     return output;
   }
@@ -42,6 +50,9 @@ final class PortableNormalization extends BatchNormalization {
       gradient =
           workspaces.dup(ArrayType.BP_WORKING_MEM, epsilon).muli(output.gt(0).castTo(dataType));
     }
+    if (!isTrained) {
+      return new Pair<>(new DefaultGradient(), inputGradient(gradient, workspaces));
+    }
     Pair<Gradient, INDArray> result = super.backpropGradient(gradient, workspaces);
     if (n > 1) {
       double k = n / (n - 1.0);
@@ -49,6 +60,19 @@ final class PortableNormalization extends BatchNormalization {
       INDArray step = gradientViews.get(BatchNormalizationParamInitializer.GLOBAL_VAR);
       step.muli(k).addi(running.mul((1 - layerConf().getDecay()) * (1 - k)));
     }
+    return result;
+  }
+
+  /** By running statistics, which are constants: gradient · γ / √(variance + ε). */
+  private INDArray inputGradient(INDArray gradient, LayerWorkspaceMgr workspaces) {
+    INDArray factor =
+        Transforms.pow(
+                params.get(BatchNormalizationParamInitializer.GLOBAL_VAR).add(layerConf().getEps()),
+                -0.5,
+                false)
+            .muli(params.get(BatchNormalizationParamInitializer.GAMMA));
+    INDArray result = workspaces.dup(ArrayType.ACTIVATION_GRAD, gradient);
+    Broadcast.mul(result, factor, result, 1);
     return result;
   }
 

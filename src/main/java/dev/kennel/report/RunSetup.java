@@ -19,7 +19,16 @@ record RunSetup(SortedMap<String, String> values) {
 
   /** What a repeat varies, and where files go and how often. */
   private static final Set<String> IGNORED =
-      Set.of("seed", "fold", "output", "cache", "threads", "checkpoint-every", "checkpoints-kept");
+      Set.of(
+          "seed",
+          "fold",
+          "output",
+          "cache",
+          "threads",
+          "checkpoint-every",
+          "checkpoints-kept",
+          "weights-cache",
+          "weights-address");
 
   private static final String TRACKING = "tracking."; // where rows are copied to
 

@@ -2,8 +2,14 @@ package dev.kennel.training;
 
 import dev.kennel.averaging.NetworkSource;
 import dev.kennel.network.Initialization;
+import dev.kennel.network.Network;
+import dev.kennel.network.StateDict;
 import dev.kennel.onednn.Computation;
 import dev.kennel.onednn.LeanGraph;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Set;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -12,23 +18,43 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * The network that workers train.
  *
  * @param how its layers compute
+ * @param frozen names of layers that stay as they are
  * @param seed of the values that it starts from
+ * @param pretrained those that it starts from instead, but for a classifier of other classes; one
+ *     file at most
  */
-record TrainedNetwork(ComputationGraphConfiguration configuration, Computation how, long seed)
+record TrainedNetwork(
+    Network network,
+    ComputationGraphConfiguration configuration,
+    Computation how,
+    Set<String> frozen,
+    long seed,
+    List<TrainedWeights> pretrained)
     implements NetworkSource {
   @Override
   public ComputationGraph build() {
-    ComputationGraph network = new LeanGraph(configuration.clone(), how);
-    network.init();
-    return network;
+    ComputationGraph graph = new LeanGraph(configuration.clone(), how, frozen);
+    graph.init();
+    return graph;
   }
 
   @Override
-  public void initialize(ComputationGraph network) {
-    Initialization.initialize(network, seed);
-    INDArray momentum = network.getUpdater(true).getStateViewArray();
+  public void initialize(ComputationGraph graph) {
+    Initialization.initialize(graph, seed);
+    pretrained.forEach(file -> load(file, graph));
+    INDArray momentum = graph.getUpdater(true).getStateViewArray();
     if (momentum != null) {
       momentum.assign(0);
+    }
+  }
+
+  private void load(TrainedWeights weights, ComputationGraph graph) {
+    try {
+      weights.readTensors(file -> StateDict.of(network, graph).load(file));
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "Cannot start %s from %s: %s".formatted(network.title(), weights.path(), e.getMessage()),
+          e);
     }
   }
 }

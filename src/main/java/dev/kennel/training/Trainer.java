@@ -54,12 +54,13 @@ public final class Trainer implements AutoCloseable {
   private int returns; // to that position, in a row
 
   /**
-   * A training from starting parameters that the seed decides.
+   * A training from starting parameters that the seed decides, or a file of trained ones.
    *
    * @param name names the training, unique in the application
    * @param prepared training images of the network's size
    * @param images their number
    * @param checkpoints of this training
+   * @param pretrained the file; empty: none
    */
   public Trainer(
       JavaSparkContext spark,
@@ -71,7 +72,8 @@ public final class Trainer implements AutoCloseable {
       Cluster cluster,
       JavaRDD<PreparedImage> prepared,
       int images,
-      Checkpoints checkpoints) {
+      Checkpoints checkpoints,
+      Optional<TrainedWeights> pretrained) {
     int workers = cluster.workers();
     this.images = images;
     this.checkpointing = settings.checkpoints();
@@ -86,19 +88,32 @@ public final class Trainer implements AutoCloseable {
             Variation.ofImages(settings.augmentation(), own.imageSize()),
             Variation.ofBatches(settings.augmentation()),
             settings.seed());
-    this.schedule =
-        LearningRateSchedule.of(
-            settings.schedule(), own.learningRate(), settings.epochs(), plan.steps());
+    this.schedule = schedule(settings, own.learningRate());
+    Nesterovs updater = new Nesterovs(schedule, settings.momentum());
     ComputationGraphConfiguration configuration =
         network.configure(
             classes,
             own.imageSize(),
-            new Optimization(new Nesterovs(schedule, settings.momentum()), settings.weightDecay()));
+            new Optimization(
+                updater,
+                own.classifierLearningRate().isPresent()
+                    ? new Nesterovs(
+                        schedule(settings, own.classifierLearningRate().getAsDouble()),
+                        settings.momentum())
+                    : updater,
+                settings.weightDecay()));
     Computation how =
         new Computation(
             Precision.of(settings.precision()), ConvolutionAlgorithm.of(settings.convolution()));
     this.steps = spark.sc().collectionAccumulator(name);
-    NetworkSource source = new TrainedNetwork(configuration, how, settings.seed());
+    NetworkSource source =
+        new TrainedNetwork(
+            network,
+            configuration,
+            how,
+            Network.layers(configuration, own.freeze()),
+            settings.seed(),
+            pretrained.stream().toList());
     Fitting fit = new WorkerFit(cluster.threads(), steps);
     this.averaging =
         settings.averaging().equals("stock")
@@ -112,6 +127,10 @@ public final class Trainer implements AutoCloseable {
                 settings.averagingFrequency())
             : new SlicedAveraging(spark, name, source, fit);
     this.graph = averaging.graph(configuration);
+  }
+
+  private LearningRateSchedule schedule(Settings settings, double peak) {
+    return LearningRateSchedule.of(settings.schedule(), peak, settings.epochs(), plan.steps());
   }
 
   /** Goes to the newest sound checkpoint; to the start, where there is none. */

@@ -6,6 +6,7 @@ import dev.kennel.onednn.Arithmetic;
 import java.util.Iterator;
 import org.apache.spark.util.CollectionAccumulator;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 /**
@@ -38,7 +39,10 @@ record WorkerFit(int threads, CollectionAccumulator<Step> steps) implements Fitt
   }
 
   private static void close(MultiDataSet batch) {
-    batch.getFeatures(0).close();
-    batch.getLabels(0).close();
+    for (INDArray array : new INDArray[] {batch.getFeatures(0), batch.getLabels(0)}) {
+      if (array.closeable()) { // not a view: Deeplearning4j's own averaging cuts batches anew
+        array.close();
+      }
+    }
   }
 }

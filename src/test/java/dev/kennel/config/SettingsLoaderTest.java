@@ -475,4 +475,78 @@ class SettingsLoaderTest {
   private String file(String... lines) throws IOException {
     return Files.write(folder.resolve("mine.conf"), List.of(lines)).toString();
   }
+
+  @Test
+  void whatANetworkStartsFromAndKeepsIsItsOwnUnlessACommonSettingSaysSo() {
+    Map<String, NetworkSettings> networks =
+        SettingsLoader.load(
+                Optional.of("samples"),
+                Map.of("networks", "resnet18,resfcn18"),
+                List.of(
+                    "network.resnet18.pretrained=imagenet",
+                    "network.resnet18.freeze=[stem, stage1]",
+                    "network.resnet18.classifier-learning-rate=0.1"))
+            .networks();
+    assertThat(networks.get("resnet18").pretrained()).contains("imagenet");
+    assertThat(networks.get("resnet18").freeze()).containsExactly("stem", "stage1");
+    assertThat(networks.get("resnet18").classifierLearningRate()).hasValue(0.1);
+    assertThat(networks.get("resfcn18").pretrained()).isEmpty();
+    assertThat(networks.get("resfcn18").freeze()).isEmpty();
+    assertThat(networks.get("resfcn18").classifierLearningRate()).isEmpty();
+
+    NetworkSettings common =
+        only(
+            Map.of("pretrained", "net.pth", "freeze", "stem, stage2"), "network.resnet18.freeze=x");
+    assertThat(common.pretrained()).contains("net.pth");
+    assertThat(common.freeze()).containsExactly("stem", "stage2");
+    for (String none : List.of("none", "null")) {
+      NetworkSettings off =
+          only(
+              Map.of(),
+              "network.resnet18.pretrained=imagenet",
+              "pretrained=" + none,
+              "network.resnet18.freeze=stem",
+              "freeze=" + none,
+              "classifier-learning-rate=" + none);
+      assertThat(off.pretrained()).isEmpty();
+      assertThat(off.freeze()).isEmpty();
+      assertThat(off.classifierLearningRate()).isEmpty();
+    }
+  }
+
+  private static NetworkSettings only(Map<String, Object> options, String... assignments) {
+    Map<String, Object> all = new java.util.HashMap<>(options);
+    all.put("networks", "resnet18");
+    return SettingsLoader.load(Optional.of("samples"), all, List.of(assignments))
+        .networks()
+        .get("resnet18");
+  }
+
+  @Test
+  void secretsOfAddressesAreInTheSettingsButNotInWhatIsShownOfThem() {
+    String secret = "https://me:secret@host/a.pth?signature=secret";
+    Settings settings =
+        SettingsLoader.load(
+            Optional.of("samples"),
+            Map.of("pretrained", secret, "weights-address", "https://me:secret@mirror/"),
+            List.of("network.resfcn18.pretrained=\"" + secret + "\""));
+    assertThat(settings.networks().values())
+        .allSatisfy(own -> assertThat(own.pretrained()).contains(secret));
+    assertThat(settings.weights().address()).isEqualTo("https://me:secret@mirror/");
+    assertThat(settings.json()).contains("https://host/a.pth?…").doesNotContain("secret");
+    assertThat(settings.toString()).doesNotContain("secret");
+  }
+
+  @Test
+  void fetchedFilesAreInTheUsersOwnCacheUnlessAFolderIsNamed() {
+    WeightSettings unnamed = new WeightSettings(Optional.empty(), "https://mirror/");
+    assertThat(unnamed.folder(Map.of(), "/home/me"))
+        .isEqualTo(Path.of("/home/me/.cache/kennel/weights"));
+    assertThat(unnamed.folder(Map.of("XDG_CACHE_HOME", "/caches"), "/home/me"))
+        .isEqualTo(Path.of("/caches/kennel/weights"));
+    assertThat(
+            new WeightSettings(Optional.of("/shared"), "https://mirror/")
+                .folder(Map.of("XDG_CACHE_HOME", "/caches"), "/home/me"))
+        .isEqualTo(Path.of("/shared"));
+  }
 }

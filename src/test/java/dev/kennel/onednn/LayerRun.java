@@ -69,6 +69,12 @@ final class LayerRun {
     return this;
   }
 
+  /** Leaves its parameters out of the training that goes on below it. */
+  LayerRun frozen() {
+    ((PartlyTrained) layer).train(false, true);
+    return this;
+  }
+
   Tensor forward(boolean training, Tensor input) {
     return forward(training, input.toArray());
   }
@@ -98,6 +104,10 @@ final class LayerRun {
 
   boolean hasInputGradient() {
     return inputGradient != null;
+  }
+
+  boolean hasGradients() {
+    return !gradient.gradientForVariable().isEmpty();
   }
 
   Tensor gradient(String parameter) {

@@ -80,6 +80,42 @@ class NormalizationTest {
         reference.forward(mean.values(), variance.values()));
   }
 
+  /** Running statistics are constants: the gradient passes with the factor γ / √(variance + ε). */
+  @ParameterizedTest(name = "{0}, ReLU {2}: {1}")
+  @MethodSource("cases")
+  void aFrozenOneNormalizesByRunningStatisticsAndOnlyHandsTheGradientOn(
+      Way way, int[] shape, boolean relu) {
+    Random random = new Random(Arrays.hashCode(shape));
+    Tensor x = Tensor.random(random, shape);
+    Tensor gamma = Tensor.random(random, 1, shape[1]);
+    Tensor beta = Tensor.random(random, 1, shape[1]);
+    Tensor mean = Tensor.random(random, 1, shape[1]);
+    Tensor variance = Tensor.zeros(1, shape[1]);
+    Arrays.setAll(variance.values(), c -> 0.5 + 0.25 * (c % 4));
+    LayerRun layer =
+        LayerRun.build(way, configuration(relu), input(shape))
+            .with("gamma", gamma)
+            .with("beta", beta)
+            .with("mean", mean)
+            .with("var", variance)
+            .frozen();
+    Tensor y =
+        new Normalizing(x, gamma.values(), beta.values(), relu)
+            .forward(mean.values(), variance.values());
+    assertClose("output in training", layer.forward(true, x), y);
+    Tensor dy = Tensor.random(random, shape);
+    layer.backward(dy);
+    Tensor dx = Tensor.zeros(shape);
+    int plane = dx.values().length / shape[0] / shape[1];
+    for (int i = 0; i < dx.values().length; i++) {
+      int c = i / plane % shape[1];
+      double factor = gamma.values()[c] / Math.sqrt(variance.values()[c] + 1e-5);
+      dx.values()[i] = relu && y.values()[i] <= 0 ? 0 : factor * dy.values()[i];
+    }
+    assertClose("input's gradient", layer.inputGradient(), dx);
+    assertThat(layer.hasGradients()).isFalse();
+  }
+
   /** As a convolution before it leaves them; in plain order oneDNN runs other code. */
   @ParameterizedTest(name = "ReLU {0}")
   @ValueSource(booleans = {true, false})

@@ -54,7 +54,8 @@ class CheckpointsTest {
         new Cluster(1, 1, 1, 1L << 33, true),
         spark.parallelize(ColouredImages.images(3, 32, 8), 1),
         8,
-        new Checkpoints(spark, checkpoints, 2, said::add));
+        new Checkpoints(spark, checkpoints, 2, said::add),
+        Optional.empty());
   }
 
   @AfterEach
