@@ -7,6 +7,9 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.kennel.config.UserError;
 import dev.kennel.image.Augmentation;
 import dev.kennel.network.Network;
+import dev.kennel.network.Optimization;
+import dev.kennel.network.StateLayout;
+import dev.kennel.weights.WeightFile;
 import java.io.File;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -21,7 +24,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
-import java.util.Locale;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.regex.Matcher;
@@ -152,7 +155,7 @@ public record ModelFolder(ModelDescription description, java.nio.file.Path weigh
       } catch (FileNotFoundException e) {
         throw new Refused("it has no %s", WEIGHTS);
       }
-      checkSize(description, local);
+      checkFit(description, local);
       return new ModelFolder(description, local, checksums.get(WEIGHTS));
     } catch (IOException | IllegalArgumentException e) {
       throw new UserError("Cannot load a model from " + folder + ": " + line(e), e);
@@ -235,24 +238,23 @@ public record ModelFolder(ModelDescription description, java.nio.file.Path weigh
     return read;
   }
 
-  /** Before any memory is taken for the network: whether its parameters can be in the file. */
-  private static void checkSize(ModelDescription read, java.nio.file.Path weights)
+  /** Before any memory is taken for the network: whether the tensors are its parameters. */
+  private static void checkFit(ModelDescription read, java.nio.file.Path weights)
       throws IOException {
-    long needed;
-    try {
-      needed = Network.of(read.network()).size(read.classes(), read.imageSize()).parameterBytes();
+    try (WeightFile file = WeightFile.open(weights)) {
+      Network network = Network.of(read.network());
+      List<String> others =
+          StateLayout.of(
+                  network, network.configure(read.classes(), read.imageSize(), Optimization.NONE))
+              .check(file.tensors());
+      if (!others.isEmpty()) {
+        throw new Refused(
+            "its %s are for another number of classes than %d",
+            String.join(" and ", others), read.classes());
+      }
     } catch (UserError e) {
       throw new Refused("%s", e.getMessage());
     }
-    if (Files.size(weights) < needed) {
-      throw new Refused(
-          "its %s has %s bytes, and %s for %d classes takes %s",
-          WEIGHTS, grouped(Files.size(weights)), read.network(), read.classes(), grouped(needed));
-    }
-  }
-
-  private static String grouped(long number) {
-    return String.format(Locale.ROOT, "%,d", number);
   }
 
   /** The file on this machine, read once, and checked. */

@@ -8,7 +8,6 @@ import dev.kennel.onednn.LeanGraph;
 import dev.kennel.weights.WeightFile;
 import dev.kennel.weights.WeightFormat;
 import java.io.IOException;
-import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -57,7 +56,8 @@ public record TrainedModel(ModelDescription description, ComputationGraph networ
   /**
    * A network with the parameters of a file.
    *
-   * @throws IOException if the file cannot be read, or its tensors are not the network's
+   * @param weights of a {@link ModelFolder}, and so the network's
+   * @throws IOException if the file cannot be read
    */
   static ComputationGraph network(ModelDescription description, java.nio.file.Path weights)
       throws IOException {
@@ -67,12 +67,7 @@ public record TrainedModel(ModelDescription description, ComputationGraph networ
           new LeanGraph(
               network.configure(description.classes(), description.imageSize(), Optimization.NONE));
       graph.init();
-      List<String> left = StateDict.of(network, graph).load(file);
-      if (!left.isEmpty()) {
-        throw new IOException(
-            "its %s is for another number of classes than its %d"
-                .formatted(String.join(" and ", left), description.classes()));
-      }
+      StateDict.of(network, graph).load(file);
       return graph;
     }
   }

@@ -181,6 +181,10 @@ public final class StateLayout {
             }
           }
         });
+    if (replaced.size() == 1) { // weights and biases of different numbers of classes
+      String name = replaced.get(0);
+      others.add("%s of %s for %s".formatted(name, tensors.get(name).shape(), shapes.get(name)));
+    }
     name("has other shapes:", others, faults);
     if (!faults.isEmpty()) {
       throw new IOException(

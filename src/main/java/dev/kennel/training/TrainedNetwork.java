@@ -4,6 +4,7 @@ import dev.kennel.averaging.NetworkSource;
 import dev.kennel.network.Initialization;
 import dev.kennel.network.Network;
 import dev.kennel.network.StateDict;
+import dev.kennel.onednn.Arithmetic;
 import dev.kennel.onednn.Computation;
 import dev.kennel.onednn.LeanGraph;
 import java.io.IOException;
@@ -33,6 +34,7 @@ record TrainedNetwork(
     implements NetworkSource {
   @Override
   public ComputationGraph build() {
+    Arithmetic.chooseBinary(); // in a session that has not Kennel's plugin
     ComputationGraph graph = new LeanGraph(configuration.clone(), how, frozen);
     graph.init();
     return graph;

@@ -2,6 +2,7 @@ package dev.kennel.weights;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -24,6 +25,10 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -39,11 +44,24 @@ public final class WeightCache {
   private static final Duration ANSWER = Duration.ofSeconds(60);
   private static final int PIECE = 1 << 16; // bytes
 
+  private static final Duration STANDSTILL = Duration.ofSeconds(60);
+
   private final Path folder;
+  private final Duration standstill;
 
   /** In a folder, which need not exist yet. */
   public WeightCache(Path folder) {
+    this(folder, STANDSTILL);
+  }
+
+  /**
+   * In a folder, which need not exist yet.
+   *
+   * @param standstill how long a transfer may wait for its next byte
+   */
+  WeightCache(Path folder, Duration standstill) {
     this.folder = folder;
+    this.standstill = standstill;
   }
 
   /**
@@ -103,7 +121,7 @@ public final class WeightCache {
   }
 
   /** Answers with the SHA-256 of what came. */
-  private static String download(URI address, Path to, FetchProgress progress) throws IOException {
+  private String download(URI address, Path to, FetchProgress progress) throws IOException {
     HttpResponse<InputStream> answer = ask(address);
     try (InputStream in = answer.body()) {
       if (answer.statusCode() != 200) {
@@ -114,14 +132,16 @@ public final class WeightCache {
     }
   }
 
-  private static String copy(InputStream in, Path to, long all, FetchProgress progress)
+  private String copy(InputStream in, Path to, long all, FetchProgress progress)
       throws IOException {
     MessageDigest sha256 = sha256();
     long bytes = 0;
     byte[] piece = new byte[PIECE];
-    try (OutputStream out = Files.newOutputStream(to)) {
+    try (OutputStream out = Files.newOutputStream(to);
+        Watchdog watchdog = new Watchdog(in, standstill)) {
       while (true) {
         progress.fetched(bytes, all);
+        watchdog.moved();
         int read;
         try {
           read = in.read(piece);
@@ -147,6 +167,43 @@ public final class WeightCache {
         "the transfer broke off after %d%s bytes; try it again"
             .formatted(bytes, all < 0 ? "" : " of " + all),
         cause);
+  }
+
+  /** Ends a transfer that stands still: Java's client would wait for its next byte without end. */
+  private static final class Watchdog implements Closeable {
+    private final ScheduledExecutorService timer =
+        Executors.newSingleThreadScheduledExecutor(
+            task -> {
+              Thread thread = new Thread(task, "kennel-transfer-watchdog");
+              thread.setDaemon(true);
+              return thread;
+            });
+    private final InputStream in;
+    private final Duration standstill;
+    private ScheduledFuture<?> end;
+
+    Watchdog(InputStream in, Duration standstill) {
+      this.in = in;
+      this.standstill = standstill;
+    }
+
+    /** Waits anew. */
+    void moved() {
+      if (end != null) {
+        end.cancel(false);
+      }
+      end = timer.schedule(this::end, standstill.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private Void end() throws IOException {
+      in.close(); // whoever reads gets an error
+      return null;
+    }
+
+    @Override
+    public void close() {
+      timer.shutdownNow();
+    }
   }
 
   private static HttpResponse<InputStream> ask(URI address) throws IOException {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 
 /** A web server on this machine that gives away the files that it is given. */
 public final class FileServer implements AutoCloseable {
@@ -19,11 +20,13 @@ public final class FileServer implements AutoCloseable {
   private final HttpServer server;
   private final Map<String, byte[]> files = new ConcurrentHashMap<>();
   private final List<String> requests = new CopyOnWriteArrayList<>();
+  private final CountDownLatch closed = new CountDownLatch(1);
 
   /**
-   * A server without files. Of those in {@code /cut-short} it sends half; those in {@code /private}
-   * are for the user {@code me} with the password {@code secret}; {@code /moved} leads to the same
-   * file without that.
+   * A server without files. Of those in {@code /cut-short} it sends half, of those in {@code
+   * /stuck} too, and then nothing more until it is closed; those in {@code /private} are for the
+   * user {@code me} with the password {@code secret}; {@code /moved} leads to the same file without
+   * that.
    */
   public FileServer() {
     try {
@@ -72,14 +75,22 @@ public final class FileServer implements AutoCloseable {
       } else {
         exchange.sendResponseHeaders(200, content.length);
         OutputStream out = exchange.getResponseBody();
-        out.write(content, 0, path.startsWith(NOT_ALL) ? content.length / 2 : content.length);
+        boolean isStuck = path.startsWith("/stuck/");
+        boolean isAll = !isStuck && !path.startsWith(NOT_ALL);
+        out.write(content, 0, isAll ? content.length : content.length / 2);
         out.flush();
+        if (isStuck) {
+          closed.await();
+        }
       }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
   @Override
   public void close() {
+    closed.countDown();
     server.stop(0);
   }
 }

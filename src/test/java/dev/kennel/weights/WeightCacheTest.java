@@ -8,6 +8,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -108,6 +109,16 @@ class WeightCacheTest {
     assertThatThrownBy(() -> fetch(server.address("/cut-short/net.pth")))
         .isInstanceOf(IOException.class)
         .hasMessageMatching("the transfer broke off after \\d+ of 100000 bytes; try it again");
+    assertThat(cached()).isEmpty();
+  }
+
+  @Test
+  void aTransferThatStandsStillIsGivenUp() throws IOException {
+    server.put("/stuck/net.pth", new byte[100_000]);
+    cache = new WeightCache(folder.resolve("cache"), Duration.ofMillis(300));
+    assertThatThrownBy(() -> fetch(server.address("/stuck/net.pth")))
+        .isInstanceOf(IOException.class)
+        .hasMessage("the transfer broke off after 50000 of 100000 bytes; try it again");
     assertThat(cached()).isEmpty();
   }
 
