@@ -43,6 +43,7 @@ public final class StateDict {
 
   private final Network network;
   private final Map<String, Parameter> parameters = new LinkedHashMap<>();
+  private final Map<String, String> modules = new LinkedHashMap<>(); // by the layer's name
   private final List<String> normalizations = new ArrayList<>();
 
   /** An array of the graph, with PyTorch's shape. */
@@ -62,6 +63,7 @@ public final class StateDict {
         continue;
       }
       String module = dict.module(layer.conf().getLayer().getLayerName(), blocks);
+      dict.modules.put(layer.conf().getLayer().getLayerName(), module);
       boolean isNormalization = layer.conf().getLayer() instanceof BatchNormalization;
       table.forEach(
           (key, values) ->
@@ -146,6 +148,20 @@ public final class StateDict {
     return values.rank() == 2 // held as [in, out], the first index running fastest
         ? List.of(values.size(1), values.size(0))
         : List.of(values.size(0), values.size(1), values.size(2), values.size(3));
+  }
+
+  /**
+   * PyTorch's name of the module that a layer is, such as {@code layer1.0.conv1}, whose parameters
+   * are named {@code layer1.0.conv1.weight} and so on.
+   *
+   * @throws IllegalArgumentException if no layer of that name has parameters
+   */
+  public String module(String layer) {
+    if (!modules.containsKey(layer)) {
+      throw new IllegalArgumentException(
+          "Cannot name the parameters of " + layer + ": there is no such layer that has any");
+    }
+    return modules.get(layer);
   }
 
   /** Names and shapes, as PyTorch has them; without the numbers of batches. */
