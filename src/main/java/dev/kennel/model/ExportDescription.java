@@ -89,7 +89,7 @@ record ExportDescription(ModelDescription model, ExportFormat format, List<Strin
     return isResNet()
         ? "model = torchvision.models.%s(num_classes=%d); %s; model.eval()"
             .formatted(model.network(), model.classNames().size(), load)
-        : load + "; model.eval()  # of the module that README.md has for " + model.network();
+        : load + "; model.eval()  # model: a module of yours with these parameters";
   }
 
   private String output() {
