@@ -35,7 +35,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       JupyterCommand.class,
       BenchCommand.class,
       PlanCommand.class,
-      ShowAugmentationCommand.class
+      ShowAugmentationCommand.class,
+      ExportCommand.class
     },
     usageHelpAutoWidth = true,
     footer = {
@@ -48,6 +49,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "  kennel sql \"select network, epoch, accuracy from epochs\" --output dogs-run",
       "  kennel predict --model dogs-run/models/…/resnet18 --images rex.jpg",
       "  kennel jupyter install                  notebooks over the tables",
+      "  kennel export --model dogs-run/models/RUN_ID/resnet18 --format onnx",
       "",
       "kennel COMMAND --help explains a command. On this machine, start it with submit/local.sh;",
       "on a cluster, with spark-submit (see README.md)."

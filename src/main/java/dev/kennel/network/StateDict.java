@@ -49,6 +49,14 @@ public final class StateDict {
     return dict;
   }
 
+  /**
+   * PyTorch's name of the module that a layer is, such as {@code layer1.0.conv1}, whose parameters
+   * are named {@code layer1.0.conv1.weight} and so on.
+   */
+  public String module(String layer) {
+    return layout.module(layer);
+  }
+
   /** Names and shapes, as PyTorch has them; without the numbers of batches. */
   public Map<String, List<Long>> shapes() {
     Map<String, List<Long>> shapes = new LinkedHashMap<>();

@@ -64,7 +64,12 @@ public record NewTensor(String name, ElementType type, List<Long> shape, Content
   }
 
   /** Bytes of all elements. */
-  long bytes() {
+  public long bytes() {
     return count() * type.bytes();
+  }
+
+  /** Writes all elements, the last index running fastest, each least significant byte first. */
+  public void write(OutputStream out) throws IOException {
+    content.write(out);
   }
 }

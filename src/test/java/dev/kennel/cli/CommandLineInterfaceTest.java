@@ -64,6 +64,9 @@ class CommandLineInterfaceTest {
         "jupyter | Cannot run kennel jupyter: it needs one of the commands install, uninstall",
         "jupyter instal | Unknown command instal: did you mean install?; see kennel jupyter --help",
         "jupyter kernel target/none | Cannot read the connection file target/none",
+        "export --format onnx | Cannot run kennel export: Missing required option: '--model=DIR'",
+        "export --model target/none --format onnx | Cannot load a model from target/none: there is no",
+        "export --model a --format tflite | Cannot run kennel export: Invalid value for option '--format'",
         "inspect --train-images a | Cannot train with only one of train-images and test-images",
         "inspect --near-distance 11 | Cannot use --near-distance 11: it is 0 to 10",
         "inspect --near-distance few | Cannot run kennel inspect: Invalid value for option",
@@ -89,7 +92,8 @@ class CommandLineInterfaceTest {
         "bench",
         "bench step",
         "plan",
-        "show-augmentation"
+        "show-augmentation",
+        "export"
       })
   void helpTeachesWithExamples(String command) {
     Outcome outcome = run((command + " --help").split(" "));
@@ -110,6 +114,7 @@ class CommandLineInterfaceTest {
             "bench",
             "plan",
             "show-augmentation",
+            "export",
             "submit/local.sh");
   }
 
