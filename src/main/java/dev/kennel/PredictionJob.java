@@ -50,8 +50,7 @@ public final class PredictionJob {
         model.description().classes(),
         listing.count(),
         listing.count() == 1 ? "file" : "files");
-    DecodeOptions options =
-        new DecodeOptions(DecodeOptions.DEFAULT.maxPixels(), acceptsTruncated, 0);
+    DecodeOptions options = model.description().decoding(acceptsTruncated);
     LongAccumulator done = spark.sparkContext().longAccumulator("images answered");
     JavaRDD<Row> rows =
         ListingPredictions.of(spark, model, listing, options, done)

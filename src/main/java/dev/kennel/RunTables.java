@@ -365,6 +365,14 @@ final class RunTables implements AutoCloseable {
     return spark.sparkContext().hadoopConfiguration();
   }
 
+  /** Of the images of all networks: they are decoded once. */
+  private int largestSize() {
+    return settings.networks().values().stream()
+        .mapToInt(NetworkSettings::imageSize)
+        .max()
+        .orElseThrow();
+  }
+
   /** Lets an executor save a trained network beside the tables; answers with its folder. */
   String saveModel(String network, Replicated averaged) {
     NetworkSettings own = settings.networks().get(network);
@@ -377,6 +385,7 @@ final class RunTables implements AutoCloseable {
             classes.names(),
             Augmentation.MEAN,
             Augmentation.STANDARD_DEVIATION,
+            settings.images().mayReduce() ? largestSize() : 0,
             runId,
             settings.epochs(),
             Version.current().number());

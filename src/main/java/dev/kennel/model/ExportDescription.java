@@ -105,7 +105,12 @@ record ExportDescription(ModelDescription model, ExportFormat format, List<Strin
     int size = model.imageSize();
     return List.of(
         "decode to 8-bit red, green, blue (of 16 bits the upper 8, grey repeated, alpha dropped,"
-            + " colour profile ignored)",
+            + " colour profile ignored)"
+            + (model.decodeTarget() == 0
+                ? ""
+                : "; JPEGs much larger than squares of %d pixels at a half, a quarter or an eighth"
+                        .formatted(model.decodeTarget())
+                    + " of their size"),
         "turn upright by the EXIF orientation",
         "resize the shorter side to %d pixels and the longer in proportion, rounded down, by a"
                 .formatted(size)

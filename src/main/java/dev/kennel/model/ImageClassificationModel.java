@@ -234,9 +234,7 @@ public final class ImageClassificationModel extends Model<ImageClassificationMod
   public Dataset<Row> transform(Dataset<?> dataset) {
     StructType schema = transformSchema(dataset.schema());
     JavaSparkContext sc = JavaSparkContext.fromSparkContext(dataset.sparkSession().sparkContext());
-    DecodeOptions options =
-        new DecodeOptions(
-            DecodeOptions.DEFAULT.maxPixels(), (Boolean) getOrDefault(acceptTruncated), 0);
+    DecodeOptions options = description().decoding((Boolean) getOrDefault(acceptTruncated));
     return dataset
         .toDF()
         .mapPartitions(

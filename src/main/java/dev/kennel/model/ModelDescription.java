@@ -2,6 +2,7 @@ package dev.kennel.model;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import dev.kennel.image.DecodeOptions;
 import java.io.Serializable;
 import java.util.List;
 
@@ -15,6 +16,8 @@ import java.util.List;
  * @param classNames the name of each class, by label
  * @param mean subtracted from each channel of an image scaled to [0, 1]: red, green, blue
  * @param standardDeviation each channel is divided by, after that
+ * @param decodeTarget side, in pixels, of the largest square that JPEGs were decoded for, larger
+ *     ones at a half, a quarter or an eighth of their size; 0: all in full
  * @param runId the run that trained it
  * @param epochs passes over the training images
  * @param kennelVersion the program that saved it
@@ -27,6 +30,7 @@ import java.util.List;
   "class_names",
   "mean",
   "standard_deviation",
+  "decode_target",
   "run_id",
   "epochs",
   "kennel_version"
@@ -39,12 +43,18 @@ public record ModelDescription(
     @JsonProperty("class_names") List<String> classNames,
     List<Double> mean,
     @JsonProperty("standard_deviation") List<Double> standardDeviation,
+    @JsonProperty("decode_target") int decodeTarget,
     @JsonProperty("run_id") String runId,
     int epochs,
     @JsonProperty("kennel_version") String kennelVersion)
     implements Serializable {
   /** The format of folders that this version writes and reads. */
   public static final int FORMAT = 1;
+
+  /** How images are decoded, as for training. */
+  public DecodeOptions decoding(boolean acceptsTruncated) {
+    return new DecodeOptions(DecodeOptions.DEFAULT.maxPixels(), acceptsTruncated, decodeTarget);
+  }
 
   /** Number of classes. */
   public int classes() {

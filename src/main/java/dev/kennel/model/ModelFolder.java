@@ -225,6 +225,10 @@ public record ModelFolder(ModelDescription description, java.nio.file.Path weigh
     if (read.imageSize() < 1 || read.imageSize() > MOST_SIZE) {
       throw new Refused("its images are of %d px, not 1 to %d", read.imageSize(), MOST_SIZE);
     }
+    if (read.decodeTarget() != 0 && read.decodeTarget() < read.imageSize()) {
+      throw new Refused(
+          "its images are decoded for %d px and used at %d", read.decodeTarget(), read.imageSize());
+    }
     if (read.classes() < 2 || read.classFolders().size() != read.classes()) {
       throw new Refused(
           "it has %d classes in %d folders", read.classes(), read.classFolders().size());

@@ -71,6 +71,7 @@ class PredictCommandTest {
                 List.of(COLOURS),
                 Augmentation.MEAN,
                 Augmentation.STANDARD_DEVIATION,
+                0,
                 "a-run",
                 1,
                 "test"),

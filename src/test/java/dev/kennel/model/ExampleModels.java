@@ -52,6 +52,7 @@ public final class ExampleModels {
             names,
             Augmentation.MEAN,
             Augmentation.STANDARD_DEVIATION,
+            0,
             "20260131-120000-1a2b",
             3,
             "0.1.0"),

@@ -119,6 +119,8 @@ class ModelFolderTest {
     assertThatThrownBy(this::open).hasMessageEndingWith("it has 1 classes in 2 folders");
     describe(json -> json.replace("0.485", "0.5"));
     assertThatThrownBy(this::open).hasMessageContaining("it takes images of mean [0.5, ");
+    describe(json -> json.replace("\"decode_target\" : 0", "\"decode_target\" : 16"));
+    assertThatThrownBy(this::open).hasMessageEndingWith("decoded for 16 px and used at 32");
     describe(json -> json.replace("customcnn", "customcn"));
     assertThatThrownBy(this::open).hasMessageContaining("customcn");
     describe(json -> json.replace("\"epochs\"", "\"@class\" : \"java.lang.Runtime\", \"epochs\""));

@@ -79,6 +79,7 @@ class TrainedModelTest {
             List.of("beagle", "pug"),
             Augmentation.MEAN,
             Augmentation.STANDARD_DEVIATION,
+            0,
             "run",
             3,
             "0.1.0"),
