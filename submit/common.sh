@@ -106,6 +106,10 @@ build_if_needed() {
 # made again for another Java, other jars and another place. (https://docs.oracle.com/en/java/javase/17/vm/class-data-sharing.html)
 use_class_archive() {
   [ -z "${SPARK_HOME:-}" ] || return 0
+  # Java 17 crashes where an agent or the flight recorder looks at classes from such an archive.
+  case " ${spark_options[*]-} ${SPARK_SUBMIT_OPTS:-} ${JAVA_TOOL_OPTIONS:-} ${JDK_JAVA_OPTIONS:-}" in
+    *-javaagent:* | *-agentlib:* | *-agentpath:* | *-Xrun* | *FlightRecord*) return 0 ;;
+  esac
   # Java archives nothing with a folder of files on the class path, where Spark puts its folder of settings; so name
   # one that is not there, and tell log4j where its settings are.
   spark_conf=$project/target/spark/conf
