@@ -20,6 +20,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Row;
@@ -62,14 +63,35 @@ final class PredictionOutput {
     }
     try {
       Optional<Path> path = file.map(Path::new);
-      if (path.isPresent() && path.get().getFileSystem(hadoop).exists(path.get())) {
-        throw new UserError(
-            "Cannot write %s: it exists already; remove it or name another".formatted(path.get()));
+      if (path.isPresent()) {
+        check(path.get(), hadoop);
       }
       return new PredictionOutput(chosen, path, hadoop);
     } catch (IOException | IllegalArgumentException e) {
       throw new UserError("Cannot write %s: %s".formatted(file.orElse(""), e.getMessage()), e);
     }
+  }
+
+  /** Before hours of work: whether the file can be written. */
+  private static void check(Path file, Configuration hadoop) throws IOException {
+    FileSystem files = files(file, hadoop);
+    if (files.exists(file)) {
+      throw new UserError(
+          "Cannot write %s: it exists already; remove it or name another".formatted(file));
+    }
+    Path probe = aside(file);
+    files.create(probe).close();
+    files.delete(probe, false);
+  }
+
+  /** Without the files of checksums that Hadoop keeps beside local ones. */
+  private static FileSystem files(Path file, Configuration hadoop) throws IOException {
+    FileSystem files = file.getFileSystem(hadoop);
+    return files instanceof LocalFileSystem local ? local.getRaw() : files;
+  }
+
+  private static Path aside(Path file) {
+    return new Path(file.getParent(), "." + file.getName() + "." + UUID.randomUUID());
   }
 
   /** Writes rows of {@link ListingPredictions#SCHEMA}. */
@@ -81,9 +103,8 @@ final class PredictionOutput {
       return;
     }
     Path finished = file.get();
-    Path unfinished =
-        new Path(finished.getParent(), "." + finished.getName() + "." + UUID.randomUUID());
-    FileSystem files = finished.getFileSystem(hadoop);
+    Path unfinished = aside(finished);
+    FileSystem files = files(finished, hadoop);
     try {
       if (format == PredictionFormat.PARQUET) {
         spark

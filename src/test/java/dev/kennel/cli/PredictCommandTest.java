@@ -194,7 +194,9 @@ class PredictCommandTest {
   @Test
   void csvAndJsonHaveTheSameRowsInOneFile() throws IOException {
     Listing listing = ImageSource.unlabelled(spark, List.of(images.resolve("green").toString()));
-    List<String> csv = Files.readAllLines(written(listing, "predictions.csv"));
+    Path file = written(listing, "predictions.csv");
+    assertThat(file.getParent().toFile().list()).containsExactly("predictions.csv");
+    List<String> csv = Files.readAllLines(file);
     assertThat(csv).hasSize(14);
     assertThat(csv.get(0))
         .isEqualTo(
@@ -228,6 +230,11 @@ class PredictCommandTest {
                 PredictionOutput.of(
                     Optional.of(PredictionFormat.PARQUET), Optional.empty(), hadoop))
         .hasMessage("Cannot write Parquet to standard output: name a --file");
+    assertThatThrownBy(
+            () -> PredictionOutput.of(Optional.empty(), Optional.of(file + "/x.csv"), hadoop))
+        .as("before there are predictions")
+        .isInstanceOf(UserError.class)
+        .hasMessageStartingWith("Cannot write " + file + "/x.csv: ");
     try (var beside = Files.list(folder)) {
       assertThat(beside.map(path -> path.getFileName().toString()))
           .noneMatch(name -> name.startsWith(".taken"));
