@@ -1,5 +1,6 @@
 package dev.kennel.model;
 
+import dev.kennel.network.Folding;
 import dev.kennel.onednn.LeanGraph;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -36,7 +37,7 @@ final class LoadedModel {
     LoadedModel model = LOADED.get(sha256);
     if (model == null) {
       LOADED.values().removeIf(other -> other.inUse == 0);
-      model = new LoadedModel(TrainedModel.network(description, weights));
+      model = new LoadedModel(Folding.of(TrainedModel.network(description, weights)));
       LOADED.put(sha256, model);
     }
     model.inUse++;

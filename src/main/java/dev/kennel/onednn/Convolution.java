@@ -24,6 +24,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public final class Convolution extends ConvolutionLayer {
   private int groups = 1;
   private boolean first;
+  private boolean relu;
 
   /** For deserialization. */
   public Convolution() {}
@@ -51,6 +52,23 @@ public final class Convolution extends ConvolutionLayer {
   /** Says that its input is the network's. */
   public void setFirst(boolean first) {
     this.first = first;
+  }
+
+  /** Whether a ReLU follows in the same pass, of which no gradient is taken. */
+  public boolean isRelu() {
+    return relu;
+  }
+
+  /** Says that a ReLU follows: the network is only to answer then. */
+  public void setRelu(boolean relu) {
+    this.relu = relu;
+  }
+
+  void checkTrainable() {
+    if (relu) {
+      throw new UnsupportedOperationException(
+          "Cannot train " + getLayerName() + ": its ReLU is there to answer with only");
+    }
   }
 
   /** Input channels that one output sees: those of the input, over the groups. */
@@ -85,7 +103,8 @@ public final class Convolution extends ConvolutionLayer {
     return other instanceof Convolution that
         && super.equals(other)
         && groups == that.groups
-        && first == that.first;
+        && first == that.first
+        && relu == that.relu;
   }
 
   @Override

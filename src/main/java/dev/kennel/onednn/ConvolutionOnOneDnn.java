@@ -87,6 +87,7 @@ final class ConvolutionOnOneDnn extends BaseLayer<Convolution> implements Comput
 
   @Override
   public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
+    layerConf().checkTrainable();
     Plan plan = plan();
     plan.addBackward();
     long outputGradient =
@@ -306,7 +307,15 @@ final class ConvolutionOnOneDnn extends BaseLayer<Convolution> implements Comput
               padding,
               padding),
           "describe convolution " + name);
-      return Primitive.ifThereIs("convolution " + name, description, null);
+      return Primitive.ifThereIs(
+          "convolution " + name,
+          description,
+          null,
+          attributes -> {
+            if (layerConf().isRelu()) {
+              Rectifier.appendTo(attributes);
+            }
+          });
     }
 
     private Optional<Primitive> backwardWeights(Layout from, Layout to, int algorithm) {
@@ -324,7 +333,8 @@ final class ConvolutionOnOneDnn extends BaseLayer<Convolution> implements Comput
               padding,
               padding),
           "describe the weights' gradient of " + name);
-      return Primitive.ifThereIs("weights' gradient of " + name, description, forward);
+      return Primitive.ifThereIs(
+          "weights' gradient of " + name, description, forward, attributes -> {});
     }
 
     private Optional<Primitive> backwardData(Layout from, Layout to, int algorithm) {
@@ -341,7 +351,8 @@ final class ConvolutionOnOneDnn extends BaseLayer<Convolution> implements Comput
               padding,
               padding),
           "describe the input's gradient of " + name);
-      return Primitive.ifThereIs("input's gradient of " + name, description, forward);
+      return Primitive.ifThereIs(
+          "input's gradient of " + name, description, forward, attributes -> {});
     }
   }
 

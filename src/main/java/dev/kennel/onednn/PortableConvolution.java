@@ -14,6 +14,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
  * {@link Convolution} in Deeplearning4j's own arithmetic. Groups, which it lacks, are computed as
@@ -57,7 +58,18 @@ final class PortableConvolution extends ConvolutionLayer {
   }
 
   @Override
+  public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
+    INDArray output = super.activate(training, workspaces);
+    return isRelu() ? Transforms.relu(output, false) : output;
+  }
+
+  private boolean isRelu() {
+    return ((Convolution) layerConf()).isRelu();
+  }
+
+  @Override
   public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
+    ((Convolution) layerConf()).checkTrainable();
     if (groups == 1) {
       return super.backpropGradient(epsilon, workspaces);
     }

@@ -113,9 +113,10 @@ final class Primitive {
   }
 
   /** An operation, if oneDNN has code for it. */
-  static Optional<Primitive> ifThereIs(String name, Pointer operation, Primitive forward) {
+  static Optional<Primitive> ifThereIs(
+      String name, Pointer operation, Primitive forward, Consumer<dnnl_primitive_attr> extra) {
     Primitive made = new Primitive(name);
-    int status = made.describe(operation, forward, attributes -> {});
+    int status = made.describe(operation, forward, extra);
     if (status == dnnl_unimplemented) {
       return Optional.empty();
     }
