@@ -16,14 +16,9 @@ split_arguments "$@"
 has_master || add_spark_option --master 'local[*]'
 [ -n "$dry_run" ] || build_if_needed
 add_settings "$settings"
-# Java's second compiler takes half the processor's time of a command that is done before it pays, and seconds
-# from one that multiplies matrices: there it is left to what is hot ten times over.
+# They are done before Java's second compiler would have paid for itself: half the processor's time.
 case ${program[0]} in
   compare | report) add_setting spark.driver.extraJavaOptions -XX:TieredStopAtLevel=1 ;;
-  train | predict)
-    add_setting spark.driver.extraJavaOptions "-XX:Tier4InvocationThreshold=50000 \
--XX:Tier4MinInvocationThreshold=6000 -XX:Tier4CompileThreshold=150000 -XX:Tier4BackEdgeThreshold=400000"
-    ;;
 esac
 export SPARK_LOCAL_IP=${SPARK_LOCAL_IP:-127.0.0.1}
 case $dry_run$master in '' | local | local\[*) use_class_archive ;; esac # other executors' logs need the folder of settings
