@@ -1,6 +1,7 @@
 package dev.kennel;
 
 import dev.kennel.averaging.LostStateException;
+import dev.kennel.config.EarlyStoppingSettings;
 import dev.kennel.dataset.ImageFile;
 import dev.kennel.dataset.ImageSource.Listing;
 import dev.kennel.dataset.PreparedImages;
@@ -174,6 +175,13 @@ public final class Console {
         sides,
         train.examples() / trained.seconds(),
         trained.seconds());
+  }
+
+  /** That a training ends before its last epoch. */
+  void stops(String network, int epoch, int best, EarlyStoppingSettings settings) {
+    say(
+        "%s ends with epoch %d: its validation %s has not been better than that of epoch %d for %s",
+        network, epoch, settings.measure(), best, count(epoch - best, "epoch"));
   }
 
   private static String side(String split, Metrics metrics) {

@@ -25,6 +25,7 @@ import dev.kennel.tracking.TrackedRun;
 import dev.kennel.tracking.Tracking;
 import dev.kennel.training.Checkpoints;
 import dev.kennel.training.Cluster;
+import dev.kennel.training.EarlyStopping;
 import dev.kennel.training.TrainedEpoch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -234,14 +235,20 @@ final class RunTables implements AutoCloseable {
   /**
    * Publishes an epoch, with the rest of what it completes. What is there already, from before the
    * run went back to a checkpoint, stays as it is.
+   *
+   * @param isLast whether the network is trained with it
+   * @param tested the model
+   * @param raw the parameters, where the model is their moving average
    */
   void epoch(
       String network,
       int epoch,
+      boolean isLast,
       TrainedEpoch trained,
       Metrics train,
       List<TestedEpoch> tested,
       Map<String, Metrics> metrics,
+      List<TestedEpoch> raw,
       List<Round> rounds) {
     if (epoch == 1) {
       commit(
@@ -250,7 +257,7 @@ final class RunTables implements AutoCloseable {
           List.of(
               Rows.network(network, settings.networks().get(network).imageSize(), classes.size())));
     }
-    if (epoch == settings.epochs()) {
+    if (isLast) {
       commit(Table.PREDICTIONS, network, predictions(network, tested));
       commit(
           Table.CONFUSION,
@@ -267,6 +274,10 @@ final class RunTables implements AutoCloseable {
     rows.add(Rows.epoch(network, epoch, "train", train, rate, trained.seconds()));
     for (TestedEpoch of : tested) {
       rows.add(Rows.epoch(network, epoch, of.split(), metrics.get(of.split()), rate, of.seconds()));
+    }
+    for (TestedEpoch of : raw) {
+      rows.add(
+          Rows.epoch(network, epoch, of.split(), of.metrics(classes.size()), rate, of.seconds()));
     }
     commit(Table.EPOCHS, network + "-" + epoch, rows);
     tracking.epoch(network, epoch, Rows.figures(rows));
@@ -288,18 +299,42 @@ final class RunTables implements AutoCloseable {
     if (!isResumed || !tracking.isOn()) {
       return;
     }
-    Map<Integer, List<Row>> epochs =
-        store
-            .read(Table.EPOCHS)
-            .where(col("run_id").equalTo(runId).and(col("network").equalTo(network)))
-            .selectExpr(Table.EPOCHS.schema().fieldNames())
-            .collectAsList()
-            .stream()
-            .collect(Collectors.groupingBy(row -> row.getAs("epoch"), TreeMap::new, toList()));
-    epochs.forEach((epoch, rows) -> tracking.epoch(network, epoch, Rows.figures(rows)));
+    epochs(network).forEach((epoch, rows) -> tracking.epoch(network, epoch, Rows.figures(rows)));
     if (hasModel(network)) {
       tracking.trained(network);
     }
+  }
+
+  /** The rows of a network's epochs that have ended. */
+  private Map<Integer, List<Row>> epochs(String network) {
+    return store
+        .read(Table.EPOCHS)
+        .where(col("run_id").equalTo(runId).and(col("network").equalTo(network)))
+        .selectExpr(Table.EPOCHS.schema().fieldNames())
+        .collectAsList()
+        .stream()
+        .collect(Collectors.groupingBy(row -> row.getAs("epoch"), TreeMap::new, toList()));
+  }
+
+  /** When a network's training ends, by its epochs before the next one. */
+  EarlyStopping stopping(String network, int next) {
+    EarlyStopping stopping = new EarlyStopping(settings.earlyStopping());
+    if (isResumed && settings.earlyStopping().isOn()) {
+      epochs(network)
+          .forEach(
+              (epoch, rows) ->
+                  rows.stream()
+                      .filter(row -> row.getAs("split").equals("validation") && epoch < next)
+                      .forEach(
+                          row ->
+                              stopping.note(epoch, figure(row, "accuracy"), figure(row, "loss"))));
+    }
+    return stopping;
+  }
+
+  private static double figure(Row row, String column) {
+    Double value = row.getAs(column);
+    return value == null ? Double.NaN : value;
   }
 
   private static List<Row> rows(
@@ -373,8 +408,12 @@ final class RunTables implements AutoCloseable {
         .orElseThrow();
   }
 
-  /** Lets an executor save a trained network beside the tables; answers with its folder. */
-  String saveModel(String network, Replicated averaged) {
+  /**
+   * Lets an executor save a trained network beside the tables; answers with its folder.
+   *
+   * @param epochs that it was trained for
+   */
+  String saveModel(String network, int epochs, Replicated averaged) {
     NetworkSettings own = settings.networks().get(network);
     ModelDescription description =
         new ModelDescription(
@@ -387,7 +426,7 @@ final class RunTables implements AutoCloseable {
             Augmentation.STANDARD_DEVIATION,
             settings.images().mayReduce() ? largestSize() : 0,
             runId,
-            settings.epochs(),
+            epochs,
             Version.current().number());
     String folder = model(network);
     String staging = checkpoints().toString(); // removed with them, whatever is left there
@@ -398,7 +437,7 @@ final class RunTables implements AutoCloseable {
             described -> {
               Path path = new Path(folder);
               if (!path.getFileSystem(hadoop.value()).exists(path)) { // by an earlier try
-                new TrainedModel(described, averaged.network())
+                new TrainedModel(described, averaged.answering())
                     .save(hadoop.value(), staging, folder);
               }
             });

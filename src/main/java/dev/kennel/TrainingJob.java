@@ -4,6 +4,7 @@ import dev.kennel.averaging.Replicated;
 import dev.kennel.config.ImageSettings;
 import dev.kennel.config.NetworkSettings;
 import dev.kennel.config.Settings;
+import dev.kennel.config.UserError;
 import dev.kennel.dataset.Classes;
 import dev.kennel.dataset.ImageFile;
 import dev.kennel.dataset.ImageSource;
@@ -18,6 +19,7 @@ import dev.kennel.evaluation.TestedEpoch;
 import dev.kennel.network.Network;
 import dev.kennel.training.Checkpoints;
 import dev.kennel.training.Cluster;
+import dev.kennel.training.EarlyStopping;
 import dev.kennel.training.MemoryNeed;
 import dev.kennel.training.Position;
 import dev.kennel.training.TrainedEpoch;
@@ -37,6 +39,9 @@ import org.apache.spark.sql.SparkSession;
  * The whole job: read, split, for each network { for each epoch { train; evaluate; append rows } }.
  */
 public final class TrainingJob {
+  /** What follows the name of a part that parameters are tested on which are not the model. */
+  private static final String RAW = "-raw";
+
   private final SparkSession spark;
   private final JavaSparkContext sc;
   private final Settings settings;
@@ -130,6 +135,11 @@ public final class TrainingJob {
       tables.rejected("duplicates", split.dropped());
     }
     split.checkWorkers(cluster.workers());
+    if (settings.earlyStopping().isOn() && split.validation().isEmpty()) {
+      throw new UserError(
+          "Cannot stop early: there are no images for validation; hold some out with"
+              + " --validation-fraction, or name them in a manifest");
+    }
     checkMemory(classes.size(), cluster);
     tables.prepared(cluster, classes, split, prepared.accepted());
     console.prepared(split, sc.master(), cluster, tables.location());
@@ -154,7 +164,8 @@ public final class TrainingJob {
         .forEach(
             (name, own) -> {
               long bytes = Network.of(name).size(classes, own.imageSize()).parameterBytes();
-              MemoryNeed.check(name, own.imageSize(), bytes, cluster);
+              MemoryNeed.check(
+                  name, own.imageSize(), bytes, settings.movingAverage().isOn(), cluster);
             });
   }
 
@@ -190,14 +201,16 @@ public final class TrainingJob {
                 checkpoints,
                 start.map(StartingWeights::file))) {
       Position position = trainer.restore();
+      EarlyStopping stopping = tables.stopping(name, position.epoch());
       console.starts(name, position, start, own.freeze(), classes);
       console.goesOn(name, position);
       while (!tables.hasModel(name)) {
         try {
-          if (position.epoch() <= settings.epochs()) {
-            position = epoch(name, position, trainer, evaluator, images, heldOut, tables);
+          int trained = position.epoch() - 1;
+          if (trained < settings.epochs() && !stopping.endsWith(trained)) {
+            position = epoch(name, position, trainer, stopping, evaluator, images, heldOut, tables);
           } else {
-            console.say("Saved %s to %s", name, tables.saveModel(name, trainer.network()));
+            console.say("Saved %s to %s", name, tables.saveModel(name, trained, trainer.model()));
           }
         } catch (Exception e) {
           if (!trainer.canRecover(e)) {
@@ -216,6 +229,7 @@ public final class TrainingJob {
       String name,
       Position from,
       Trainer trainer,
+      EarlyStopping stopping,
       Evaluator evaluator,
       Images images,
       HeldOut heldOut,
@@ -227,13 +241,29 @@ public final class TrainingJob {
         console.epoch(name, epoch, settings.epochs(), images.split().train().size())) {
       trained = trainer.train(from, progress);
     }
-    List<TestedEpoch> tested = heldOut.test(evaluator, trainer.network());
+    List<TestedEpoch> tested = heldOut.test(evaluator, trainer.model(), "");
+    Map<String, Metrics> metrics = metrics(tested, classes);
+    if (settings.earlyStopping().isOn()) {
+      Metrics validation = metrics.get("validation");
+      stopping.note(epoch, validation.accuracy(), validation.loss());
+    }
+    boolean isLast = epoch == settings.epochs() || stopping.endsWith(epoch);
+    List<TestedEpoch> raw =
+        trainer.keepsMovingAverage() ? heldOut.test(evaluator, trainer.network(), RAW) : List.of();
     Metrics train = Metrics.of(trained.answers(), classes);
+    tables.epoch(name, epoch, isLast, trained, train, tested, metrics, raw, trainer.rounds());
+    metrics.putAll(metrics(raw, classes));
+    console.epochEnded(name, epoch, settings.epochs(), trained, train, metrics);
+    if (isLast && epoch < settings.epochs()) {
+      console.stops(name, epoch, stopping.best(epoch), settings.earlyStopping());
+    }
+    return trainer.ended(epoch);
+  }
+
+  private static Map<String, Metrics> metrics(List<TestedEpoch> tested, int classes) {
     Map<String, Metrics> metrics = new LinkedHashMap<>();
     tested.forEach(of -> metrics.put(of.split(), of.metrics(classes)));
-    tables.epoch(name, epoch, trained, train, tested, metrics, trainer.rounds());
-    console.epochEnded(name, epoch, settings.epochs(), trained, train, metrics);
-    return trainer.ended(epoch);
+    return metrics;
   }
 
   /** The images of one size that are not trained on, by the side of the split they are on. */
@@ -248,11 +278,12 @@ public final class TrainingJob {
               .toList());
     }
 
-    List<TestedEpoch> test(Evaluator evaluator, Replicated network) {
+    List<TestedEpoch> test(Evaluator evaluator, Replicated network, String suffix) {
       List<TestedEpoch> tested = new ArrayList<>();
       for (int i = 0; i < sides.size(); i++) {
         Split.Side side = sides.get(i);
-        tested.add(evaluator.test(network, side.name(), images.get(i), side.images().size()));
+        tested.add(
+            evaluator.test(network, side.name() + suffix, images.get(i), side.images().size()));
       }
       return tested;
     }

@@ -328,6 +328,79 @@ class TrainingJobTest {
     assertThat(store.read(Table.CONFUSION).where("split = 'validation'").count()).isEqualTo(9);
   }
 
+  /**
+   * No accuracy is better by 2 than another: each training has the patience of the first epochs.
+   */
+  @Test
+  void aTrainingThatDoesNotGetBetterEndsEarlyWithItsMovingAverageAsTheModel() throws IOException {
+    String stopped = folder.resolve("stopped").toString();
+    Settings settings =
+        SettingsLoader.load(
+            Optional.empty(),
+            Map.of(
+                "images",
+                images.toString(),
+                "output",
+                stopped,
+                "networks",
+                "customcnn",
+                "validation-fraction",
+                0.25,
+                "image-size",
+                32,
+                "epochs",
+                9,
+                "batch-size",
+                8,
+                "threads",
+                1),
+            List.of("early-stopping.patience=2", "early-stopping.min-delta=2", "model-ema=true"));
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    String id =
+        new TrainingJob(
+                spark,
+                settings,
+                new Console(new PrintStream(out, true, StandardCharsets.UTF_8), false))
+            .run();
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .contains(
+            "customcnn ends with epoch 3: its validation accuracy has not been better than that of"
+                + " epoch 1 for 2 epochs");
+    TableStore store = new TableStore(spark, stopped);
+    assertThat(
+            store
+                .read(Table.EPOCHS)
+                .where("epoch = 3")
+                .select("epoch", "split", "examples")
+                .orderBy("split")
+                .collectAsList())
+        .extracting(Row::toString)
+        .containsExactly(
+            "[3,test,12]",
+            "[3,test-raw,12]",
+            "[3,train,36]",
+            "[3,validation,12]",
+            "[3,validation-raw,12]");
+    assertThat(store.read(Table.EPOCHS).where("epoch > 3").count()).isZero();
+    assertThat(store.read(Table.PREDICTIONS).where("split = 'test'").count()).isEqualTo(12);
+    assertThat(store.read(Table.PREDICTIONS).count()).isEqualTo(24);
+    TrainedModel model =
+        TrainedModel.load(new Configuration(), RunTables.model(stopped, id, "customcnn"));
+    assertThat(model.description().epochs()).isEqualTo(3);
+  }
+
+  @Test
+  void stoppingEarlyWithoutImagesForValidationIsTheUsersMistake() {
+    Settings settings =
+        SettingsLoader.load(
+            Optional.empty(),
+            Map.of("images", images.toString(), "output", folder.resolve("none").toString()),
+            List.of("early-stopping.patience=2"));
+    assertThatThrownBy(() -> new TrainingJob(spark, settings, quiet()).run())
+        .isInstanceOf(UserError.class)
+        .hasMessageStartingWith("Cannot stop early: there are no images for validation");
+  }
+
   @Test
   void aRunIsNotResumedWithOtherImagesAndSaysWhichHaveChanged() throws IOException {
     Path dogs = folder.resolve("changing/images");

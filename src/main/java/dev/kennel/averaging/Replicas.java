@@ -57,7 +57,7 @@ final class Replicas {
       found = free(network.state().version());
       found.ifPresent(free::remove);
     }
-    Replica replica = found.orElseGet(() -> new Replica(network.source().build()));
+    Replica replica = found.orElseGet(() -> new Replica(network.source()));
     try {
       bring(replica, network);
       return replica;
@@ -98,7 +98,7 @@ final class Replicas {
   synchronized Replica reading(Replicated network) {
     settle(network);
     Optional<Replica> found = free(network.state().version());
-    Replica replica = found.orElseGet(() -> new Replica(network.source().build()));
+    Replica replica = found.orElseGet(() -> new Replica(network.source()));
     if (found.isEmpty()) {
       free.add(replica);
     }

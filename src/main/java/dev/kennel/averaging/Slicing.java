@@ -1,31 +1,45 @@
 package dev.kennel.averaging;
 
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * How the state of a network, its parameters and behind them its momentum, is cut into slices. No
- * slice has parts of both.
+ * How the state of a network, several vectors one behind the other, is cut into slices. No slice
+ * has parts of two.
  *
- * @param parameters their number
- * @param momentum its number of floats; 0: none
+ * @param lengths of the vectors, in floats; 0: a vector that there is not
  */
-record Slicing(long parameters, long momentum) implements Serializable {
+record Slicing(List<Long> lengths) implements Serializable {
   /** Floats of a slice, but the last of each vector: 16 MiB. */
   static final int LENGTH = 1 << 22;
+
+  Slicing {
+    lengths = List.copyOf(lengths);
+  }
+
+  /** Of vectors of these lengths. */
+  static Slicing of(long... lengths) {
+    return new Slicing(Arrays.stream(lengths).boxed().toList());
+  }
 
   /**
    * One slice.
    *
-   * @param isMomentum whether it is of the momentum
+   * @param vector that it is of, counted from 0
    * @param offset in its vector, in floats
    * @param length in floats
    */
-  record Part(boolean isMomentum, long offset, int length) {}
+  record Part(int vector, long offset, int length) {}
 
   int count() {
-    return slices(parameters) + slices(momentum);
+    return lengths.stream().mapToInt(Slicing::slices).sum();
+  }
+
+  /** Floats of all vectors. */
+  long floats() {
+    return lengths.stream().mapToLong(Long::longValue).sum();
   }
 
   /** The indexes that leave {@code rest} when divided. */
@@ -35,11 +49,14 @@ record Slicing(long parameters, long momentum) implements Serializable {
 
   /** The slice of that index. */
   Part part(int index) {
-    int before = slices(parameters);
-    boolean isMomentum = index >= before;
-    long offset = (long) LENGTH * (isMomentum ? index - before : index);
-    long all = isMomentum ? momentum : parameters;
-    return new Part(isMomentum, offset, (int) Math.min(LENGTH, all - offset));
+    int vector = 0;
+    int inVector = index;
+    while (inVector >= slices(lengths.get(vector))) {
+      inVector -= slices(lengths.get(vector));
+      vector++;
+    }
+    long offset = (long) LENGTH * inVector;
+    return new Part(vector, offset, (int) Math.min(LENGTH, lengths.get(vector) - offset));
   }
 
   private static int slices(long floats) {

@@ -115,7 +115,7 @@ public final class StockAveraging extends ParameterAveragingTrainingMaster imple
     double slowest = Arrays.stream(byWorker).max().orElse(0);
     double waited = Arrays.stream(waiting).max().orElse(0);
     // To every worker, and back.
-    long bytes = spark.isLocal() ? 0 : 2L * byWorker.length * new Replica(network).bytes();
+    long bytes = spark.isLocal() ? 0 : 2L * byWorker.length * new Replica(network, source).bytes();
     unread.add(
         new Round(version, byWorker.length, examples, slowest, waited, seconds - slowest, bytes));
     changed(version + 1);
@@ -152,7 +152,7 @@ public final class StockAveraging extends ParameterAveragingTrainingMaster imple
   @Override
   public Replicated network() {
     if (shared == null) {
-      Replica replica = new Replica(network);
+      Replica replica = new Replica(network, source);
       List<float[]> slices =
           IntStream.range(0, replica.slicing().count())
               .mapToObj(
@@ -178,7 +178,7 @@ public final class StockAveraging extends ParameterAveragingTrainingMaster imple
   @Override
   public void restore(String folder, SavedState saved) {
     var hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
-    new State.InFiles(folder, saved, hadoop).fill(new Replica(network), source);
+    new State.InFiles(folder, saved, hadoop).fill(new Replica(network, source), source);
     attempt++;
     changed(saved.version());
   }

@@ -70,7 +70,7 @@ public record BatchBenchmark(
     BatchPlan plan = BatchPlan.of(count, cores, batch, STEPS);
     Augmentation varied = new Augmentation((int) (SHIFT * imageSize), true);
     Batches batches =
-        new Batches(plan, imageSize, images.classes().size(), varied, BatchMixing.NONE, 0);
+        new Batches(plan, imageSize, images.classes().size(), varied, BatchMixing.NONE, 0, 0);
     double asTheyLie = median(pass -> read(pixels, batches, batch, count));
     double dealtOut;
     try (EpochImages epochs = new EpochImages(pixels, plan, 0)) {

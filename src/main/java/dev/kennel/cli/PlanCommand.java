@@ -154,7 +154,8 @@ final class PlanCommand implements Callable<Integer> {
         workers,
         size,
         new AveragingModel(executors, workersPerExecutor, executorsPerMachine, gigabits()),
-        MemoryNeed.of(size.parameterBytes(), cluster).executorBytes(),
+        MemoryNeed.of(size.parameterBytes(), settings.movingAverage().isOn(), cluster)
+            .executorBytes(),
         imagesPerSecond == null ? OptionalDouble.empty() : OptionalDouble.of(imagesPerSecond),
         fraction);
   }

@@ -248,6 +248,32 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   @Option(
+      names = "--label-smoothing",
+      paramLabel = "SHARE",
+      description = "Share of each label that is spread evenly over all classes, as 0.1.")
+  void labelSmoothing(Double value) {
+    given("label-smoothing", value);
+  }
+
+  @Option(
+      names = "--model-ema",
+      description =
+          "The model is the exponential moving average of the parameters; model-ema-steps and"
+              + " model-ema-decay say which.")
+  void movingAverage(boolean value) {
+    given("model-ema", value);
+  }
+
+  @Option(
+      names = "--early-stopping",
+      paramLabel = "EPOCHS",
+      description =
+          "End after that many epochs without a better accuracy on the images for validation.")
+  void earlyStopping(Integer value) {
+    given("early-stopping.patience", value);
+  }
+
+  @Option(
       names = "--seed",
       paramLabel = "N",
       description = "Seed of split, starting parameters, order and augmentation.")

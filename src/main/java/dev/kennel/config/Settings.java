@@ -18,6 +18,9 @@ import java.util.OptionalInt;
  * @param averaging how workers are averaged: slices, or Deeplearning4j's own, stock
  * @param momentum Nesterov momentum, in [0, 1)
  * @param weightDecay of weights, not of biases and batch normalization
+ * @param labelSmoothing share of each label that is spread over all classes, in [0, 1)
+ * @param movingAverage of the parameters
+ * @param earlyStopping when the training ends before its last epoch
  * @param schedule of the learning rate
  * @param augmentation of training images
  * @param checkpoints how often the training is saved
@@ -41,6 +44,9 @@ public record Settings(
     String averaging,
     double momentum,
     double weightDecay,
+    double labelSmoothing,
+    MovingAverageSettings movingAverage,
+    EarlyStoppingSettings earlyStopping,
     ScheduleSettings schedule,
     AugmentationSettings augmentation,
     CheckpointSettings checkpoints,
@@ -76,6 +82,14 @@ public record Settings(
         weightDecay >= 0 && weightDecay < 1,
         "Cannot use weight-decay %s: it lies in [0, 1)",
         weightDecay);
+    Checks.that(
+        labelSmoothing >= 0 && labelSmoothing < 1,
+        "Cannot use label-smoothing %s: it lies in [0, 1)",
+        labelSmoothing);
+    Checks.that(
+        averaging.equals("slices") || !movingAverage.isOn(),
+        "Cannot use model-ema with averaging stock: Deeplearning4j's own exchanges parameters and"
+            + " momentum only");
     Checks.that(!output.isBlank(), "Cannot write tables: output is empty; name a folder");
   }
 

@@ -112,6 +112,15 @@ public final class SettingsLoader {
         c.getString("averaging"),
         c.getDouble("momentum"),
         c.getDouble("weight-decay"),
+        c.getDouble("label-smoothing"),
+        new MovingAverageSettings(
+            c.getBoolean("model-ema"),
+            integer(c, "model-ema-steps"),
+            c.getDouble("model-ema-decay")),
+        new EarlyStoppingSettings(
+            integer(c, "early-stopping.patience"),
+            c.getString("early-stopping.measure"),
+            c.getDouble("early-stopping.min-delta")),
         new ScheduleSettings(
             schedule(c.getString("schedule.name")),
             c.getDouble("schedule.warm-up"),

@@ -5,7 +5,6 @@ import dev.kennel.averaging.Replicated;
 import dev.kennel.dataset.PreparedImage;
 import dev.kennel.network.Answer;
 import dev.kennel.onednn.Arithmetic;
-import dev.kennel.onednn.LeanGraph;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
@@ -57,9 +56,7 @@ public record Evaluator(int imageSize, int classes, int threads) implements java
 
   private Iterator<Prediction> predict(Iterator<PreparedImage> images, Replicated replicated) {
     Arithmetic.useThreads(threads);
-    ComputationGraph averaged = replicated.network();
-    ComputationGraph network = new LeanGraph(averaged.getConfiguration().clone());
-    network.init(averaged.params(), false); // shares the parameters: they are only read
+    ComputationGraph network = replicated.answering();
     List<Prediction> predictions = new ArrayList<>();
     List<PreparedImage> batch = new ArrayList<>(BATCH);
     while (images.hasNext()) {

@@ -2,6 +2,7 @@ package dev.kennel.onednn;
 
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.bytedeco.javacpp.FloatPointer;
 import org.deeplearning4j.nn.api.FwdPassType;
@@ -42,6 +43,7 @@ public final class LeanGraph extends ComputationGraph {
   private transient INDArray[] labels;
   private transient DataType lastInput; // format of what the last layer reads, before its copy
   private transient boolean isEachGradientKept;
+  private transient MovingAverage movingAverage; // null: none
   private transient boolean[] isReached; // by vertex: the backward pass goes through it
   private transient int[] lastReader; // by vertex, where no reader is reached; else −1
   private transient INDArray[] outputs; // by vertex; those that the backward pass has yet to see
@@ -134,6 +136,31 @@ public final class LeanGraph extends ComputationGraph {
 
   boolean isPartlyFrozen() {
     return !frozen.isEmpty();
+  }
+
+  /**
+   * Keeps the moving average of the parameters from now on, whose values are left to the caller;
+   * {@link #followParameters} moves it.
+   *
+   * @param decay what it keeps of itself at an update, in [0, 1)
+   * @param steps between two updates
+   */
+  public void keepMovingAverage(double decay, int steps) {
+    movingAverage = new MovingAverage(Nd4j.create(DataType.FLOAT, 1, numParams()), decay, steps);
+  }
+
+  /** That of the parameters, if it is kept. */
+  public Optional<MovingAverage> movingAverage() {
+    return Optional.ofNullable(movingAverage);
+  }
+
+  /**
+   * To be called after each step.
+   *
+   * @param step counted from 0, since the start of the training
+   */
+  public void followParameters(int step) {
+    movingAverage().ifPresent(average -> average.follow(params(), step));
   }
 
   @Override

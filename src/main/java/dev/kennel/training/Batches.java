@@ -24,6 +24,8 @@ import org.nd4j.linalg.factory.Nd4j;
  * @param classes number of classes
  * @param augmentation how images are varied
  * @param mixing how the images of a batch are mixed after that
+ * @param labelSmoothing share of each label that is spread evenly over all classes (Szegedy et al.
+ *     2016, arXiv 1512.00567, section 7), in [0, 1)
  * @param seed of the run
  */
 public record Batches(
@@ -32,12 +34,14 @@ public record Batches(
     int classes,
     Augmentation augmentation,
     BatchMixing mixing,
+    double labelSmoothing,
     long seed)
     implements Serializable {
 
   /**
    * The batches of one round, made as they are asked for: features [batch, 3, size, size], labels
-   * [batch, classes], the classes' shares (one-hot where batches are not mixed).
+   * [batch, classes], the classes' shares (one-hot where batches are not mixed nor labels
+   * smoothed).
    *
    * @param images those of the round for that worker, in its order
    * @param epoch counted from 1
@@ -73,16 +77,21 @@ public record Batches(
     int count = images.size();
     INDArray features =
         Nd4j.createUninitialized(DataType.FLOAT, new long[] {count, 3, imageSize, imageSize}, 'c');
-    INDArray labels = Nd4j.create(DataType.FLOAT, count, classes); // all 0
+    INDArray labels = Nd4j.valueArrayOf(new long[] {count, classes}, spread(), DataType.FLOAT);
     List<FloatBuffer> featuresOf = NativeArray.rows(features);
     List<FloatBuffer> labelsOf = NativeArray.rows(labels);
     for (int i = 0; i < count; i++) {
       PreparedImage image = images.get(i);
       long imageSeed = Variation.seed(seed, epoch, image.id());
       augmentation.write(image.pixels(), imageSize, imageSeed, featuresOf.get(i));
-      labelsOf.get(i).put(image.label(), 1);
+      labelsOf.get(i).put(image.label(), (float) (1 - labelSmoothing + spread()));
     }
     mixing.mix(featuresOf, labelsOf, imageSize, batchSeed);
     return new org.nd4j.linalg.dataset.MultiDataSet(features, labels);
+  }
+
+  /** What each class gets of a label. */
+  private double spread() {
+    return labelSmoothing / classes;
   }
 }

@@ -8,18 +8,24 @@ import java.util.Locale;
  *
  * <p>With P the bytes of the parameters, native memory holds for each worker its parameters, its
  * momentum, and room for gradients (3 P; with oneDNN, which keeps no gradient, most of that is to
- * spare). On a cluster the executors share the averaged parameters and momentum (2 P) among them.
- * The driver holds nothing of it, nor does any heap.
+ * spare). On a cluster the executors share the averaged parameters and momentum (2 P) among them. A
+ * moving average of the parameters is one more vector of both. The driver holds nothing of it, nor
+ * does any heap.
  *
  * @param executorBytes of the executor that has most workers; of the driver in local mode
  */
 public record MemoryNeed(long executorBytes) {
   private static final long ROOM = 1L << 30; // Spark, images, activations
 
-  /** Of a network with that many bytes of parameters. */
-  public static MemoryNeed of(long parameterBytes, Cluster cluster) {
-    long replicas = 3 * parameterBytes * cluster.workersPerExecutor();
-    long averages = cluster.isLocal() ? 0 : 2 * parameterBytes / cluster.executors();
+  /**
+   * Of a network with that many bytes of parameters.
+   *
+   * @param keepsMovingAverage of them
+   */
+  public static MemoryNeed of(long parameterBytes, boolean keepsMovingAverage, Cluster cluster) {
+    int vectors = keepsMovingAverage ? 3 : 2;
+    long replicas = (vectors + 1) * parameterBytes * cluster.workersPerExecutor();
+    long averages = cluster.isLocal() ? 0 : vectors * parameterBytes / cluster.executors();
     return new MemoryNeed(ROOM + replicas + averages);
   }
 
@@ -29,8 +35,13 @@ public record MemoryNeed(long executorBytes) {
    * @throws UserError if they have not; the message says what is needed, what is there, and the way
    *     out
    */
-  public static void check(String network, int imageSize, long parameterBytes, Cluster cluster) {
-    long need = of(parameterBytes, cluster).executorBytes();
+  public static void check(
+      String network,
+      int imageSize,
+      long parameterBytes,
+      boolean keepsMovingAverage,
+      Cluster cluster) {
+    long need = of(parameterBytes, keepsMovingAverage, cluster).executorBytes();
     if (need > cluster.memoryBytes()) {
       throw new UserError(
           String.format(

@@ -1,15 +1,18 @@
 package dev.kennel.training;
 
 import dev.kennel.averaging.NetworkSource;
+import dev.kennel.config.MovingAverageSettings;
 import dev.kennel.network.Initialization;
 import dev.kennel.network.Network;
 import dev.kennel.network.StateDict;
 import dev.kennel.onednn.Arithmetic;
 import dev.kennel.onednn.Computation;
 import dev.kennel.onednn.LeanGraph;
+import dev.kennel.onednn.MovingAverage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -20,6 +23,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * @param how its layers compute
  * @param frozen names of layers that stay as they are
+ * @param movingAverage of its parameters
  * @param seed of the values that it starts from
  * @param pretrained those that it starts from instead, but for a classifier of other classes; one
  *     file at most
@@ -29,14 +33,18 @@ record TrainedNetwork(
     ComputationGraphConfiguration configuration,
     Computation how,
     Set<String> frozen,
+    MovingAverageSettings movingAverage,
     long seed,
     List<TrainedWeights> pretrained)
     implements NetworkSource {
   @Override
   public ComputationGraph build() {
     Arithmetic.chooseBinary(); // in a session that has not Kennel's plugin
-    ComputationGraph graph = new LeanGraph(configuration.clone(), how, frozen);
+    LeanGraph graph = new LeanGraph(configuration.clone(), how, frozen);
     graph.init();
+    if (movingAverage.isOn()) {
+      graph.keepMovingAverage(movingAverage.decay(), movingAverage.steps());
+    }
     return graph;
   }
 
@@ -48,6 +56,21 @@ record TrainedNetwork(
     if (momentum != null) {
       momentum.assign(0);
     }
+    movingAverage(graph).ifPresent(average -> average.assign(graph.params()));
+  }
+
+  @Override
+  public Optional<INDArray> movingAverage(ComputationGraph graph) {
+    return graph instanceof LeanGraph own
+        ? own.movingAverage().map(MovingAverage::values)
+        : Optional.empty();
+  }
+
+  @Override
+  public ComputationGraph answering(ComputationGraph graph, INDArray parameters) {
+    ComputationGraph answering = new LeanGraph(graph.getConfiguration().clone());
+    answering.init(parameters, false);
+    return answering;
   }
 
   private void load(TrainedWeights weights, ComputationGraph graph) {

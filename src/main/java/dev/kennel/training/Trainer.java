@@ -49,6 +49,7 @@ public final class Trainer implements AutoCloseable {
   private final CollectionAccumulator<Step> steps;
   private final CheckpointSettings checkpointing;
   private final Checkpoints checkpoints;
+  private final boolean keepsMovingAverage;
   private List<Round> rounds = List.of(); // of the epoch under way, so far
   private Position restored; // null: not yet
   private int returns; // to that position, in a row
@@ -78,6 +79,7 @@ public final class Trainer implements AutoCloseable {
     this.images = images;
     this.checkpointing = settings.checkpoints();
     this.checkpoints = checkpoints;
+    this.keepsMovingAverage = settings.movingAverage().isOn();
     this.plan = BatchPlan.of(images, workers, settings.batchSize(), settings.averagingFrequency());
     this.epochImages = new EpochImages(prepared, plan, settings.seed());
     this.batches =
@@ -87,6 +89,7 @@ public final class Trainer implements AutoCloseable {
             classes,
             Variation.ofImages(settings.augmentation(), own.imageSize()),
             Variation.ofBatches(settings.augmentation()),
+            settings.labelSmoothing(),
             settings.seed());
     this.schedule = schedule(settings, own.learningRate());
     Nesterovs updater = new Nesterovs(schedule, settings.momentum());
@@ -112,6 +115,7 @@ public final class Trainer implements AutoCloseable {
             configuration,
             how,
             Network.layers(configuration, own.freeze()),
+            settings.movingAverage(),
             settings.seed(),
             pretrained.stream().toList());
     Fitting fit = new WorkerFit(cluster.threads(), steps);
@@ -238,6 +242,16 @@ public final class Trainer implements AutoCloseable {
   /** The network with the averaged parameters so far, on the executors. */
   public Replicated network() {
     return averaging.network();
+  }
+
+  /** What it comes to: the same with the moving average of its parameters, if one is kept. */
+  public Replicated model() {
+    return keepsMovingAverage ? network().movingAverage() : network();
+  }
+
+  /** Whether {@link #model} is another than {@link #network}. */
+  public boolean keepsMovingAverage() {
+    return keepsMovingAverage;
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.kennel.training;
 import dev.kennel.averaging.Fitting;
 import dev.kennel.averaging.Work;
 import dev.kennel.onednn.Arithmetic;
+import dev.kennel.onednn.LeanGraph;
 import java.util.Iterator;
 import org.apache.spark.util.CollectionAccumulator;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -29,6 +30,9 @@ record WorkerFit(int threads, CollectionAccumulator<Step> steps) implements Fitt
         MultiDataSet batch = prefetched.next();
         int iteration = network.getConfiguration().getIterationCount();
         network.fit(batch);
+        if (network instanceof LeanGraph own) {
+          own.followParameters(iteration);
+        }
         steps.add(new Step(worker, iteration, listener.answers()));
         examples += listener.answers().size();
         close(batch);

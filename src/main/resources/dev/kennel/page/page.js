@@ -139,7 +139,7 @@
         lineStyle: {
           color: color(candidate),
           width: isTest ? 2 : 1.25,
-          type: {train: 'dashed', validation: 'dotted'}[split] || 'solid',
+          type: {train: 'dashed', validation: 'dotted'}[split] || (isTest ? 'solid' : [2, 6]),
         },
         itemStyle: {color: color(candidate)},
         emphasis: {disabled: true},

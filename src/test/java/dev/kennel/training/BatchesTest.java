@@ -53,7 +53,7 @@ class BatchesTest {
   }
 
   private static MultiDataSet batch(BatchMixing mixing, int epoch) {
-    return new Batches(BatchPlan.of(2, 1, 2, 1), 1, 2, Augmentation.NONE, mixing, 5)
+    return new Batches(BatchPlan.of(2, 1, 2, 1), 1, 2, Augmentation.NONE, mixing, 0, 5)
         .round(IMAGES.iterator(), 0, epoch, 0)
         .next();
   }

@@ -217,7 +217,11 @@ class TrainerTest {
   void aTrainingThatGoesOnFromACheckpointEndsAsOneThatWasNotDisturbed(String every, int round)
       throws IOException {
     List<PreparedImage> images = ColouredImages.images(3, SIZE, 51);
-    Settings settings = settings(8, 1, 2, every); // 4 rounds an epoch
+    Settings settings = // 4 rounds an epoch
+        SettingsLoader.load(
+            Optional.of("samples"),
+            Map.of("batch-size", 8, "epochs", 2, "checkpoint-every", every),
+            List.of("averaging-frequency=1", "model-ema=true", "model-ema-steps=1"));
     Trainer undisturbed = trainer("undisturbed-" + round, images, 2, settings);
     undisturbed.train(Position.START, answers -> {});
     TrainedEpoch expected = undisturbed.train(Position.beginOf(2), answers -> {});
@@ -246,6 +250,30 @@ class TrainerTest {
     assertThat(resumed.rounds()).hasSize(4);
     assertThat(parameters(resumed)).isEqualTo(parameters(undisturbed)); // bit for bit
     assertThat(momentum(resumed)).isEqualTo(momentum(undisturbed));
+    assertThat(model(resumed)).isEqualTo(model(undisturbed));
+    assertThat(model(resumed)).isNotEqualTo(parameters(resumed));
+  }
+
+  @Test
+  void theModelIsTheMovingAverageOfTheMeanOfTheWorkers() throws IOException {
+    List<PreparedImage> images = ColouredImages.images(3, SIZE, 33); // one round an epoch
+    Settings settings =
+        SettingsLoader.load(
+            Optional.of("samples"),
+            Map.of("batch-size", 11, "averaging-frequency", 1, "epochs", 4),
+            List.of("model-ema=true", "model-ema-steps=1", "model-ema-decay=0.25"));
+    Trainer trainer = trainer("moving", images, 3, settings);
+    trainer.restore();
+    float[] expected = parameters(trainer);
+    double[] decays = {1 / 10.0, 2 / 11.0, 3 / 12.0, 0.25};
+    for (int epoch = 1; epoch <= 4; epoch++) {
+      trainer.train(Position.beginOf(epoch), answers -> {});
+      float[] mean = parameters(trainer);
+      for (int i = 0; i < mean.length; i++) {
+        expected[i] += (float) (1 - decays[epoch - 1]) * (mean[i] - expected[i]);
+      }
+    }
+    assertThat(model(trainer)).containsExactly(expected, within(1e-6f));
   }
 
   @Test
@@ -293,6 +321,10 @@ class TrainerTest {
     return trainer.network().network().params().dup().data().asFloat();
   }
 
+  private static float[] model(Trainer trainer) {
+    return trainer.model().answering().params().dup().data().asFloat();
+  }
+
   private static float[] momentum(Trainer trainer) {
     INDArray state = trainer.network().network().getUpdater(true).getStateViewArray();
     return state.dup().data().asFloat();
@@ -338,7 +370,8 @@ class TrainerTest {
     graph.init();
     Initialization.initialize(graph, settings.seed());
     Augmentation augmentation = new Augmentation(SIZE / 10, true);
-    Batches batches = new Batches(plan, SIZE, 3, augmentation, BatchMixing.NONE, settings.seed());
+    Batches batches =
+        new Batches(plan, SIZE, 3, augmentation, BatchMixing.NONE, 0, settings.seed());
     Permutation order = EpochImages.order(images.size(), settings.seed(), 1);
     Iterator<PreparedImage> own =
         images.stream()
