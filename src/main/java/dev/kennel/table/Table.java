@@ -62,7 +62,10 @@ public enum Table {
   EPOCHS(
       text("network", "Name of the network"),
       integer("epoch", "Epoch, from 1"),
-      text("split", "train (mean over the steps as they happened), validation or test (after it)"),
+      text(
+          "split",
+          "train (mean over the steps as they happened), validation or test (after it), of the model;"
+              + " validation-raw or test-raw of the parameters, where it is their moving average"),
       count("examples", "Images that were trained on or tested"),
       figure("loss", "Mean cross entropy an image, in nats, from 0"),
       figure("accuracy", "Share of images whose label was predicted, 0 to 1"),
