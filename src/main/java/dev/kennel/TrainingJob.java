@@ -154,7 +154,12 @@ public final class TrainingJob {
         .forEach(
             (name, own) -> {
               long bytes = Network.of(name).size(classes, own.imageSize()).parameterBytes();
-              MemoryNeed.check(name, own.imageSize(), bytes, cluster);
+              MemoryNeed.check(
+                  name,
+                  own.imageSize(),
+                  bytes,
+                  settings.optimizer().name().statesPerParameter(),
+                  cluster);
             });
   }
 
@@ -191,6 +196,7 @@ public final class TrainingJob {
                 start.map(StartingWeights::file))) {
       Position position = trainer.restore();
       console.starts(name, position, start, own.freeze(), classes);
+      console.scales(name, own, settings.optimizer().learningRateScaling(), cluster.workers());
       console.goesOn(name, position);
       while (!tables.hasModel(name)) {
         try {

@@ -16,8 +16,7 @@ import java.util.OptionalInt;
  * @param convolution how convolutions are computed: auto (Winograd where faster) or direct
  * @param averagingFrequency steps between two averagings
  * @param averaging how workers are averaged: slices, or Deeplearning4j's own, stock
- * @param momentum Nesterov momentum, in [0, 1)
- * @param weightDecay of weights, not of biases and batch normalization
+ * @param optimizer how parameters follow their gradient
  * @param schedule of the learning rate
  * @param augmentation of training images
  * @param checkpoints how often the training is saved
@@ -39,8 +38,7 @@ public record Settings(
     String convolution,
     int averagingFrequency,
     String averaging,
-    double momentum,
-    double weightDecay,
+    OptimizerSettings optimizer,
     ScheduleSettings schedule,
     AugmentationSettings augmentation,
     CheckpointSettings checkpoints,
@@ -70,12 +68,6 @@ public record Settings(
         averaging);
     workers.ifPresent(value -> positive("workers", value));
     threads.ifPresent(value -> positive("threads", value));
-    Checks.that(
-        momentum >= 0 && momentum < 1, "Cannot use momentum %s: it lies in [0, 1)", momentum);
-    Checks.that(
-        weightDecay >= 0 && weightDecay < 1,
-        "Cannot use weight-decay %s: it lies in [0, 1)",
-        weightDecay);
     Checks.that(!output.isBlank(), "Cannot write tables: output is empty; name a folder");
   }
 

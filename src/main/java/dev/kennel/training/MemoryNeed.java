@@ -6,20 +6,25 @@ import java.util.Locale;
 /**
  * The memory that averaging a network takes, estimated before any of it is taken.
  *
- * <p>With P the bytes of the parameters, native memory holds for each worker its parameters, its
- * momentum, and room for gradients (3 P; with oneDNN, which keeps no gradient, most of that is to
- * spare). On a cluster the executors share the averaged parameters and momentum (2 P) among them.
- * The driver holds nothing of it, nor does any heap.
+ * <p>With P the bytes of the parameters, native memory holds for each worker its parameters, the
+ * optimizer's state (P for momentum, 2 P for AdamW's two means), and room for gradients (P; with
+ * oneDNN most of that is to spare: only clipping keeps gradients, and not those of fully connected
+ * layers). On a cluster the executors share the averaged parameters and state (2 P or 3 P) among
+ * them. The driver holds nothing of it, nor does any heap.
  *
  * @param executorBytes of the executor that has most workers; of the driver in local mode
  */
 public record MemoryNeed(long executorBytes) {
   private static final long ROOM = 1L << 30; // Spark, images, activations
 
-  /** Of a network with that many bytes of parameters. */
-  public static MemoryNeed of(long parameterBytes, Cluster cluster) {
-    long replicas = 3 * parameterBytes * cluster.workersPerExecutor();
-    long averages = cluster.isLocal() ? 0 : 2 * parameterBytes / cluster.executors();
+  /**
+   * Of a network with that many bytes of parameters.
+   *
+   * @param states numbers that the optimizer keeps for each parameter
+   */
+  public static MemoryNeed of(long parameterBytes, int states, Cluster cluster) {
+    long replicas = (2 + states) * parameterBytes * cluster.workersPerExecutor();
+    long averages = cluster.isLocal() ? 0 : (1 + states) * parameterBytes / cluster.executors();
     return new MemoryNeed(ROOM + replicas + averages);
   }
 
@@ -29,8 +34,9 @@ public record MemoryNeed(long executorBytes) {
    * @throws UserError if they have not; the message says what is needed, what is there, and the way
    *     out
    */
-  public static void check(String network, int imageSize, long parameterBytes, Cluster cluster) {
-    long need = of(parameterBytes, cluster).executorBytes();
+  public static void check(
+      String network, int imageSize, long parameterBytes, int states, Cluster cluster) {
+    long need = of(parameterBytes, states, cluster).executorBytes();
     if (need > cluster.memoryBytes()) {
       throw new UserError(
           String.format(

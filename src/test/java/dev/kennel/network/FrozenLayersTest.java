@@ -236,7 +236,7 @@ class FrozenLayersTest {
   @Test
   void theClassifierMayHaveALearningRateOfItsOwn() {
     IUpdater none = new Nesterovs(1e-30, 0.9);
-    Optimization how = new Optimization(none, MOMENTUM, 0);
+    Optimization how = new Optimization(none, MOMENTUM, 0, 0, 0);
     LeanGraph own = graph(Network.CUSTOMCNN.configure(5, 32, how), DIRECT, List.of());
     LeanGraph common =
         graph(Network.CUSTOMCNN.configure(5, 32, new Optimization(MOMENTUM, 0)), DIRECT, List.of());

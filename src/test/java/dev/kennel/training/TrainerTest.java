@@ -334,7 +334,8 @@ class TrainerTest {
                 3,
                 SIZE,
                 new Optimization(
-                    new Nesterovs(schedule, settings.momentum()), settings.weightDecay())));
+                    new Nesterovs(schedule, settings.optimizer().momentum()),
+                    settings.optimizer().weightDecay())));
     graph.init();
     Initialization.initialize(graph, settings.seed());
     Augmentation augmentation = new Augmentation(SIZE / 10, true);
