@@ -9,7 +9,8 @@ import java.util.stream.IntStream;
  * slice has parts of both.
  *
  * @param parameters their number
- * @param momentum its number of floats; 0: none
+ * @param momentum its number of floats, or those of what else the optimizer keeps from step to step
+ *     (AdamW two means, twice the parameters); 0: none
  */
 record Slicing(long parameters, long momentum) implements Serializable {
   /** Floats of a slice, but the last of each vector: 16 MiB. */

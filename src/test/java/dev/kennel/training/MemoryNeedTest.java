@@ -28,6 +28,16 @@ class MemoryNeedTest {
   }
 
   @Test
+  void twoNumbersForEachParameterNeedAsMuchMore() {
+    Cluster local = new Cluster(1, 2, 1, 12 * GIB, true);
+    assertThat(MemoryNeed.of(RESFCN18, 2, local).executorBytes()).isEqualTo(GIB + 2 * 4 * RESFCN18);
+    // 4 for its one worker, and half of 3
+    Cluster cluster = new Cluster(2, 2, 1, 8 * GIB, false);
+    assertThat(MemoryNeed.of(RESFCN18, 2, cluster).executorBytes())
+        .isEqualTo(GIB + 11 * RESFCN18 / 2);
+  }
+
+  @Test
   void tooSmallAMachineIsNamedWithWhatIsNeeded() {
     Cluster local = new Cluster(1, 2, 1, 3 * GIB, true);
     assertThatThrownBy(() -> MemoryNeed.check("net", 64, 512 * MIB, 1, local))
