@@ -2,6 +2,8 @@ package dev.kennel;
 
 import dev.kennel.averaging.LostStateException;
 import dev.kennel.config.EarlyStoppingSettings;
+import dev.kennel.config.NetworkSettings;
+import dev.kennel.config.OptimizerSettings.Scaling;
 import dev.kennel.dataset.ImageFile;
 import dev.kennel.dataset.ImageSource.Listing;
 import dev.kennel.dataset.PreparedImages;
@@ -141,6 +143,29 @@ public final class Console {
           String.join(", ", frozen),
           start.isPresent() ? "stay as they are" : "stay at their random starting values");
     }
+  }
+
+  /** The learning rate that a number of workers makes of a network's. */
+  void scales(String network, NetworkSettings own, Scaling scaling, int workers) {
+    if (scaling == Scaling.NONE) {
+      return;
+    }
+    double factor = scaling.factor(workers);
+    say(
+        "%s learns at a peak rate of %s: %s times %s%s",
+        network,
+        plain(factor * own.learningRate()),
+        plain(own.learningRate()),
+        scaling == Scaling.SQRT ? "the square root of " : "",
+        count(workers, "worker")
+            + (own.classifierLearningRate().isPresent()
+                ? "; its classifier at "
+                    + plain(factor * own.classifierLearningRate().getAsDouble())
+                : ""));
+  }
+
+  private static String plain(double rate) {
+    return String.format(Locale.ROOT, "%.4g", rate).replaceFirst("\\.?0+$", "");
   }
 
   /** That averaged parameters were lost. */

@@ -165,7 +165,7 @@ public final class TrainingJob {
             (name, own) -> {
               long bytes = Network.of(name).size(classes, own.imageSize()).parameterBytes();
               MemoryNeed.check(
-                  name, own.imageSize(), bytes, settings.movingAverage().isOn(), cluster);
+                  name, own.imageSize(), bytes, settings.statesPerParameter(), cluster);
             });
   }
 
@@ -203,6 +203,7 @@ public final class TrainingJob {
       Position position = trainer.restore();
       EarlyStopping stopping = tables.stopping(name, position.epoch());
       console.starts(name, position, start, own.freeze(), classes);
+      console.scales(name, own, settings.optimizer().learningRateScaling(), cluster.workers());
       console.goesOn(name, position);
       while (!tables.hasModel(name)) {
         try {

@@ -10,7 +10,8 @@ package dev.kennel.averaging;
  * @param waitSeconds part of it in which a worker waited for images: the longest
  * @param averagingSeconds from the end of the slowest worker's fit until the last worker held the
  *     average
- * @param bytesExchanged bytes of parameters and momentum that went from one process to another
+ * @param bytesExchanged bytes of parameters and optimizer state that went from one process to
+ *     another
  */
 public record Round(
     long number,

@@ -1,10 +1,13 @@
 package dev.kennel.bench;
 
+import dev.kennel.config.OptimizerSettings;
 import dev.kennel.network.Initialization;
 import dev.kennel.network.Network;
 import dev.kennel.network.Optimization;
+import dev.kennel.onednn.AdamW;
 import dev.kennel.onednn.Arithmetic;
 import dev.kennel.onednn.Computation;
+import dev.kennel.onednn.Lars;
 import dev.kennel.onednn.LeanGraph;
 import dev.kennel.onednn.Precision;
 import java.util.ArrayList;
@@ -15,16 +18,19 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Nesterovs;
+import org.nd4j.linalg.schedule.FixedSchedule;
 
 /**
- * Times training steps (forward, backward, update with Nesterov momentum) and forward passes of one
- * network on random images, as a worker of a training would run them.
+ * Times training steps (forward, backward, update) and forward passes of one network on random
+ * images, as a worker of a training would run them.
  *
  * @param imageSize side of the square images, in pixels
  * @param batch images a step
  * @param threads threads of the arithmetic
  * @param how layers compute
+ * @param optimizer that updates
  * @param classes of the classifier
  * @param steps that are timed, after the warm-up
  */
@@ -34,10 +40,23 @@ public record StepBenchmark(
     int batch,
     int threads,
     Computation how,
+    OptimizerSettings.Name optimizer,
     int classes,
     int steps) {
   private static final int WARM_UP = 4;
   private static final int CLASSES = 120;
+
+  /** With Nesterov momentum. */
+  public StepBenchmark(
+      Network network,
+      int imageSize,
+      int batch,
+      int threads,
+      Computation how,
+      int classes,
+      int steps) {
+    this(network, imageSize, batch, threads, how, OptimizerSettings.Name.SGD, classes, steps);
+  }
 
   /** What a benchmark tries where nothing is said: each network as it is usually trained. */
   public static List<StepBenchmark> shortSet(int threads) {
@@ -61,9 +80,7 @@ public record StepBenchmark(
   public StepTiming run(boolean profiled) {
     Arithmetic.useThreads(threads);
     ComputationGraph graph =
-        new LeanGraph(
-            network.configure(classes, imageSize, new Optimization(new Nesterovs(0.01, 0.9), 0)),
-            how);
+        new LeanGraph(network.configure(classes, imageSize, new Optimization(updater(), 0)), how);
     graph.init();
     Initialization.initialize(graph, 1);
     INDArray images = Nd4j.randn(DataType.FLOAT, batch, 3, imageSize, imageSize);
@@ -85,6 +102,14 @@ public record StepBenchmark(
     }
     return new StepTiming(
         this, batch / train, batch / forward, peak, peak - built, 1000 * profiledStep, profile);
+  }
+
+  private IUpdater updater() {
+    return switch (optimizer) {
+      case SGD -> new Nesterovs(0.01, 0.9);
+      case ADAMW -> new AdamW(new FixedSchedule(0.001), 0.9, 0.999, 1e-8);
+      case LARS -> new Lars(new FixedSchedule(1), 0.9, 0.001);
+    };
   }
 
   private double medianSeconds(Runnable work) {

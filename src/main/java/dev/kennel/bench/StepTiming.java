@@ -28,7 +28,7 @@ public record StepTiming(
     return String.format(
         Locale.ROOT,
         "{\"engine\": \"kennel %s\", \"network\": \"%s\", \"image_size\": %d, \"batch\": %d, "
-            + "\"threads\": %d, \"precision\": \"%s\", \"train_images_per_second\": %.2f, "
+            + "\"threads\": %d, \"precision\": \"%s\", \"optimizer\": \"%s\", \"train_images_per_second\": %.2f, "
             + "\"forward_images_per_second\": %.2f, \"peak_mb\": %d, \"peak_mb_since_built\": %d}",
         kennelVersion,
         benchmark.network().title(),
@@ -36,6 +36,7 @@ public record StepTiming(
         benchmark.batch(),
         benchmark.threads(),
         benchmark.how().precision().title(),
+        benchmark.optimizer().title(),
         trainImagesPerSecond,
         forwardImagesPerSecond,
         peakMegabytes,

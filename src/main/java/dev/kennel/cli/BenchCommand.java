@@ -7,6 +7,7 @@ import dev.kennel.bench.ImageBenchmark;
 import dev.kennel.bench.StepBenchmark;
 import dev.kennel.bench.StepTiming;
 import dev.kennel.config.ImageSettings;
+import dev.kennel.config.OptimizerSettings;
 import dev.kennel.config.Settings;
 import dev.kennel.config.SettingsLoader;
 import dev.kennel.config.UserError;
@@ -115,7 +116,7 @@ final class BenchCommand implements Callable<Integer> {
       mixinStandardHelpOptions = true,
       usageHelpAutoWidth = true,
       description = {
-        "Times training steps (forward, backward, update with Nesterov momentum) and forward passes",
+        "Times training steps (forward, backward, update) and forward passes",
         "of one network on random images. Prints one line of JSON: images a second from the median",
         "step, and the process' peak memory in MiB, altogether and since the network was built.%n"
       },
@@ -164,6 +165,13 @@ final class BenchCommand implements Callable<Integer> {
     private String convolution;
 
     @Option(
+        names = "--optimizer",
+        paramLabel = "NAME",
+        defaultValue = "sgd",
+        description = "sgd with Nesterov momentum, adamw or lars (default: ${DEFAULT-VALUE}).")
+    private String optimizer;
+
+    @Option(
         names = "--steps",
         paramLabel = "N",
         defaultValue = "8",
@@ -186,7 +194,16 @@ final class BenchCommand implements Callable<Integer> {
       Computation how = how();
       Arithmetic.chooseBinary();
       StepTiming timing =
-          new StepBenchmark(chosen, imageSize, batch, threads, how, classes, steps).run(profile);
+          new StepBenchmark(
+                  chosen,
+                  imageSize,
+                  batch,
+                  threads,
+                  how,
+                  OptimizerSettings.Name.of(optimizer),
+                  classes,
+                  steps)
+              .run(profile);
       System.out.println(timing.json(Version.current().number()));
       if (profile) {
         System.out.print(timing.profileTable());
@@ -259,7 +276,7 @@ final class BenchCommand implements Callable<Integer> {
       }
       atLeast(1, workers, "--workers");
       atLeast(1, rounds, "--rounds");
-      try (SparkSession session = SparkSessions.forTraining(Float.BYTES * parameters)) {
+      try (SparkSession session = SparkSessions.forTraining(Float.BYTES * parameters, 1)) {
         JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
         System.out.println(
             new AveragingBenchmark(parameters, workers, rounds, averaging.equals("stock"))
@@ -375,7 +392,7 @@ final class BenchCommand implements Callable<Integer> {
       images.ifPresent(value -> given.put("images", value));
       given.put("output", output);
       Settings settings = SettingsLoader.load(Optional.empty(), given, List.of());
-      try (SparkSession spark = SparkSessions.forTraining(0)) {
+      try (SparkSession spark = SparkSessions.forTraining(0, 0)) {
         ImageSettings source = settings.images();
         if (source.areSamples()) {
           source = source.withFolder(SampleImages.unpack(SparkSessions.hadoop(), output));

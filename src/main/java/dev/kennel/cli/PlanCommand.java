@@ -84,6 +84,12 @@ final class PlanCommand implements Callable<Integer> {
   private Integer imageSize;
 
   @Option(
+      names = "--optimizer",
+      paramLabel = "NAME",
+      description = "sgd, lars or adamw, which keeps twice as much (default: sgd).")
+  private String optimizer;
+
+  @Option(
       names = "--batch",
       paramLabel = "N",
       description = "Images a worker trains on in one step (default: 32).")
@@ -145,6 +151,7 @@ final class PlanCommand implements Callable<Integer> {
     }
     int pixels = settings.networks().get(network.name()).imageSize();
     NetworkSize size = network.network().size(classes, pixels);
+    int states = settings.statesPerParameter();
     Cluster cluster = new Cluster(executors, workers, 1, 0, false);
     return new TrainingPlan(
         network.name(),
@@ -154,8 +161,8 @@ final class PlanCommand implements Callable<Integer> {
         workers,
         size,
         new AveragingModel(executors, workersPerExecutor, executorsPerMachine, gigabits()),
-        MemoryNeed.of(size.parameterBytes(), settings.movingAverage().isOn(), cluster)
-            .executorBytes(),
+        states,
+        MemoryNeed.of(size.parameterBytes(), states, cluster).executorBytes(),
         imagesPerSecond == null ? OptionalDouble.empty() : OptionalDouble.of(imagesPerSecond),
         fraction);
   }
@@ -166,6 +173,7 @@ final class PlanCommand implements Callable<Integer> {
     given.put("networks", network.name());
     given.put("workers", workers);
     Optional.ofNullable(imageSize).ifPresent(value -> given.put("image-size", value));
+    Optional.ofNullable(optimizer).ifPresent(value -> given.put("optimizer", value));
     Optional.ofNullable(batch).ifPresent(value -> given.put("batch-size", value));
     return SettingsLoader.load(Optional.of("stanford-dogs"), given, List.of());
   }

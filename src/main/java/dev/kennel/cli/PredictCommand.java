@@ -98,7 +98,7 @@ final class PredictCommand implements Callable<Integer> {
     }
     PredictionOutput output = PredictionOutput.of(format, file, SparkSessions.hadoop());
     ModelFolder folder = ModelFolder.open(SparkSessions.hadoop(), model);
-    try (SparkSession spark = SparkSessions.forTraining(parameterBytes(folder))) {
+    try (SparkSession spark = SparkSessions.forTraining(parameterBytes(folder), 1)) {
       Console console = Console.ofProcess();
       PredictionJob job = new PredictionJob(spark, folder, acceptsTruncated, console);
       job.run(listing(spark), rows -> output.write(spark, rows));

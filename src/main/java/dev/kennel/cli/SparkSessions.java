@@ -12,9 +12,6 @@ import org.apache.spark.sql.SparkSession;
 
 /** Starts Spark for a command. Master and resources come from spark-submit. */
 final class SparkSessions {
-  /** Times the parameters: a replica with its momentum, and at most as much of the averages. */
-  private static final int OFF_HEAP = 4;
-
   private static final long LEAST = 64L << 20; // bytes
 
   private SparkSessions() {}
@@ -22,9 +19,12 @@ final class SparkSessions {
   /**
    * A session whose executors are ready to train a network of that many bytes of parameters. What
    * Spark may count as off-heap memory is what a worker needs; on YARN and Kubernetes, Spark asks
-   * for containers that are larger by it.
+   * for containers that are larger by it: a replica with the optimizer's state, and at most as much
+   * of the averages.
+   *
+   * @param states numbers that are kept for each parameter from step to step
    */
-  static SparkSession forTraining(long parameterBytes) {
+  static SparkSession forTraining(long parameterBytes, int states) {
     Arithmetic.chooseBinary();
     SparkConf conf = new SparkConf();
     String plugins = conf.get("spark.plugins", "");
@@ -33,7 +33,7 @@ final class SparkSessions {
     if (!conf.get("spark.master", "").matches("local(\\[.*)?")) {
       conf.setIfMissing("spark.memory.offHeap.enabled", "true");
       conf.setIfMissing(
-          "spark.memory.offHeap.size", Math.max(LEAST, OFF_HEAP * parameterBytes) + "b");
+          "spark.memory.offHeap.size", Math.max(LEAST, 2 * (1 + states) * parameterBytes) + "b");
     }
     // What is shuffled is pixels, which compression makes no smaller.
     conf.setIfMissing("spark.shuffle.compress", "false");

@@ -134,6 +134,14 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   @Option(
+      names = "--optimizer",
+      paramLabel = "NAME",
+      description = "sgd with Nesterov momentum, adamw or lars.")
+  void optimizer(String value) {
+    given("optimizer", value);
+  }
+
+  @Option(
       names = "--learning-rate",
       paramLabel = "RATE",
       description = "Highest learning rate of the schedule (default: each network's own).")
@@ -168,7 +176,16 @@ final class TrainCommand implements Callable<Integer> {
     given("freeze", value);
   }
 
-  @Option(names = "--momentum", paramLabel = "M", description = "Nesterov momentum.")
+  @Option(
+      names = "--learning-rate-scaling",
+      paramLabel = "HOW",
+      description =
+          "Multiply learning rates by the number of workers: linear, sqrt (its square root) or none.")
+  void learningRateScaling(String value) {
+    given("learning-rate-scaling", value);
+  }
+
+  @Option(names = "--momentum", paramLabel = "M", description = "Momentum of sgd and lars.")
   void momentum(Double value) {
     given("momentum", value);
   }
@@ -179,6 +196,30 @@ final class TrainCommand implements Callable<Integer> {
       description = "Weight decay, not on biases and batch normalization.")
   void weightDecay(Double value) {
     given("weight-decay", value);
+  }
+
+  @Option(
+      names = "--norm-weight-decay",
+      paramLabel = "D",
+      description = "That of batch normalization's weights.")
+  void normWeightDecay(Double value) {
+    given("norm-weight-decay", value);
+  }
+
+  @Option(
+      names = "--bias-weight-decay",
+      paramLabel = "D",
+      description = "That of biases, batch normalization's too.")
+  void biasWeightDecay(Double value) {
+    given("bias-weight-decay", value);
+  }
+
+  @Option(
+      names = "--clip-grad-norm",
+      paramLabel = "NORM",
+      description = "Shorten the gradient of all parameters to this norm (default: 0, never).")
+  void clipGradNorm(Double value) {
+    given("clip-grad-norm", value);
   }
 
   @Option(
@@ -322,7 +363,8 @@ final class TrainCommand implements Callable<Integer> {
     Settings loaded = resume.isPresent() ? ofRun(resume.get()) : settings.load();
     Console console = Console.ofProcess();
     console.say("Settings: %s", loaded.json());
-    try (SparkSession spark = SparkSessions.forTraining(parameterBytes(loaded))) {
+    try (SparkSession spark =
+        SparkSessions.forTraining(parameterBytes(loaded), loaded.statesPerParameter())) {
       TrainingJob job = new TrainingJob(spark, loaded, console);
       String run = resume.isPresent() ? job.resume(resume.get()) : job.run();
       TableStore tables = new TableStore(spark, loaded.output());

@@ -13,6 +13,7 @@ import java.util.OptionalDouble;
  * What a training on a cluster will need and take.
  *
  * @param batch images a worker trains on in one step
+ * @param states numbers that are kept for each parameter from step to step
  * @param executorBytes of memory that an executor needs, heap and native together
  * @param imagesPerSecond that one worker trains on; empty: not known
  * @param share of the time that averaging may take, in (0, 1)
@@ -25,13 +26,14 @@ record TrainingPlan(
     int workers,
     NetworkSize size,
     AveragingModel cluster,
+    int states,
     long executorBytes,
     OptionalDouble imagesPerSecond,
     double share) {
 
   private AveragingModel.Cost cost() {
     // Trainings have a momentum for every parameter, even where its factor is 0.
-    return cluster.cost(size.parameters() + size.runningStatistics(), size.parameters());
+    return cluster.cost(size.parameters() + size.runningStatistics(), states * size.parameters());
   }
 
   private double stepSeconds() {

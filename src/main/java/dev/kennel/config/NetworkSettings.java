@@ -8,7 +8,7 @@ import java.util.OptionalDouble;
  * What one network uses where no common setting overrides it.
  *
  * @param imageSize height and width of its input in pixels
- * @param learningRate its peak learning rate
+ * @param learningRate its peak learning rate, with one worker
  * @param pretrained where the parameters are that it starts from: {@code imagenet}, an address,
  *     which may hold a user and password, or a file; empty: it starts from random ones
  * @param freeze the parts that training leaves as they are

@@ -16,8 +16,7 @@ import java.util.OptionalInt;
  * @param convolution how convolutions are computed: auto (Winograd where faster) or direct
  * @param averagingFrequency steps between two averagings
  * @param averaging how workers are averaged: slices, or Deeplearning4j's own, stock
- * @param momentum Nesterov momentum, in [0, 1)
- * @param weightDecay of weights, not of biases and batch normalization
+ * @param optimizer how parameters follow their gradient
  * @param labelSmoothing share of each label that is spread over all classes, in [0, 1)
  * @param movingAverage of the parameters
  * @param earlyStopping when the training ends before its last epoch
@@ -42,8 +41,7 @@ public record Settings(
     String convolution,
     int averagingFrequency,
     String averaging,
-    double momentum,
-    double weightDecay,
+    OptimizerSettings optimizer,
     double labelSmoothing,
     MovingAverageSettings movingAverage,
     EarlyStoppingSettings earlyStopping,
@@ -77,12 +75,6 @@ public record Settings(
     workers.ifPresent(value -> positive("workers", value));
     threads.ifPresent(value -> positive("threads", value));
     Checks.that(
-        momentum >= 0 && momentum < 1, "Cannot use momentum %s: it lies in [0, 1)", momentum);
-    Checks.that(
-        weightDecay >= 0 && weightDecay < 1,
-        "Cannot use weight-decay %s: it lies in [0, 1)",
-        weightDecay);
-    Checks.that(
         labelSmoothing >= 0 && labelSmoothing < 1,
         "Cannot use label-smoothing %s: it lies in [0, 1)",
         labelSmoothing);
@@ -91,6 +83,11 @@ public record Settings(
         "Cannot use model-ema with averaging stock: Deeplearning4j's own exchanges parameters and"
             + " momentum only");
     Checks.that(!output.isBlank(), "Cannot write tables: output is empty; name a folder");
+  }
+
+  /** Numbers that are kept for each parameter from step to step, beside itself. */
+  public int statesPerParameter() {
+    return optimizer.name().statesPerParameter() + (movingAverage.isOn() ? 1 : 0);
   }
 
   private static void positive(String key, int value) {

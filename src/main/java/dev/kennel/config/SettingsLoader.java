@@ -38,6 +38,7 @@ public final class SettingsLoader {
   private static final String WEIGHTS = "weights-address";
   private static final String PRETRAINED = "pretrained";
   private static final String FREEZE = "freeze";
+  private static final String RATE = "learning-rate";
   private static final String CLASSIFIER_RATE = "classifier-learning-rate";
 
   private SettingsLoader() {}
@@ -110,8 +111,7 @@ public final class SettingsLoader {
         c.getString("convolution"),
         integer(c, "averaging-frequency"),
         c.getString("averaging"),
-        c.getDouble("momentum"),
-        c.getDouble("weight-decay"),
+        OptimizerSettings.of(c),
         c.getDouble("label-smoothing"),
         new MovingAverageSettings(
             c.getBoolean("model-ema"),
@@ -143,12 +143,14 @@ public final class SettingsLoader {
 
   private static NetworkSettings network(Config c, String name) {
     String rate = chosen(c, name, CLASSIFIER_RATE);
+    OptimizerSettings.Name optimizer = OptimizerSettings.Name.of(c.getString("optimizer"));
+    String ownRate =
+        optimizer == OptimizerSettings.Name.SGD ? RATE : optimizer.title() + "-" + RATE;
     NetworkSettings own = // checked as it is, even where common settings override it
-        new NetworkSettings(
-            integer(c, own(name, "image-size")), c.getDouble(own(name, "learning-rate")));
+        new NetworkSettings(integer(c, own(name, "image-size")), c.getDouble(own(name, ownRate)));
     return new NetworkSettings(
         automatic(c, "image-size").orElse(own.imageSize()),
-        isAuto(c, "learning-rate") ? own.learningRate() : c.getDouble("learning-rate"),
+        isAuto(c, RATE) ? own.learningRate() : c.getDouble(RATE),
         optional(c, chosen(c, name, PRETRAINED)).filter(value -> !value.equals(NONE)),
         isNone(c, chosen(c, name, FREEZE)) ? List.of() : names(c, chosen(c, name, FREEZE)),
         isNone(c, rate) ? OptionalDouble.empty() : OptionalDouble.of(c.getDouble(rate)));

@@ -12,6 +12,7 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
@@ -40,7 +41,6 @@ final class Layers {
         new NeuralNetConfiguration.Builder()
             .weightInit(WeightInit.ZERO)
             .updater(how.updater())
-            .l2(how.weightDecay())
             .activation(Activation.IDENTITY)
             .convolutionMode(ConvolutionMode.Truncate) // explicit padding, symmetric as in PyTorch
             .graphBuilder()
@@ -72,7 +72,7 @@ final class Layers {
                 .hasBias(hasBias));
     layer.setGroups(groups);
     layer.setFirst(input.equals(INPUT));
-    graph.addLayer(name, layer, input);
+    graph.addLayer(name, decaying(layer, how.weightDecay()), input);
     return name;
   }
 
@@ -97,7 +97,7 @@ final class Layers {
     Normalization layer = new Normalization();
     layer.setGamma(gamma);
     layer.setRelu(relu);
-    graph.addLayer(name, layer, input);
+    graph.addLayer(name, decaying(layer, how.normWeightDecay()), input);
     return name;
   }
 
@@ -136,8 +136,14 @@ final class Layers {
   private String fullyConnected(String name, String input, int units, boolean relu) {
     FullyConnected layer = new FullyConnected(units, relu);
     layer.setFirst(input.equals(INPUT));
-    graph.addLayer(name, layer, input);
+    graph.addLayer(name, decaying(layer, how.weightDecay()), input);
     return name;
+  }
+
+  private BaseLayer decaying(BaseLayer layer, double weightDecay) {
+    layer.setRegularization(how.regularization(weightDecay));
+    layer.setRegularizationBias(how.regularization(how.biasWeightDecay()));
+    return layer;
   }
 
   /**
@@ -154,11 +160,13 @@ final class Layers {
     return graph
         .addLayer(
             OUTPUT,
-            new OutputLayer.Builder(new SoftmaxCrossEntropy())
-                .nOut(classes)
-                .updater(how.ofClassifier())
-                .activation(Activation.SOFTMAX)
-                .build(),
+            decaying(
+                new OutputLayer.Builder(new SoftmaxCrossEntropy())
+                    .nOut(classes)
+                    .updater(how.ofClassifier())
+                    .activation(Activation.SOFTMAX)
+                    .build(),
+                how.weightDecay()),
             input)
         .setOutputs(OUTPUT)
         .build();

@@ -15,6 +15,7 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_inner_product_forward_desc_init
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import org.bytedeco.dnnl.dnnl_inner_product_desc_t;
 import org.bytedeco.dnnl.dnnl_memory_desc_t;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -43,7 +44,7 @@ final class FullyConnectedOnOneDnn extends BaseLayer<FullyConnected>
   private boolean isTrained = true;
   private boolean isLowest; // nothing below it is trained
   private INDArray output;
-  private Update weightUpdate; // null: the backward pass only computes the gradient
+  private BiConsumer<INDArray, INDArray> follower; // null: the backward pass computes the gradient
 
   FullyConnectedOnOneDnn(NeuralNetConfiguration conf, DataType dataType) {
     super(conf, dataType);
@@ -104,7 +105,7 @@ final class FullyConnectedOnOneDnn extends BaseLayer<FullyConnected>
     if (!isTrained) {
       return new Pair<>(gradient, inputGradient);
     }
-    if (weightUpdate == null) {
+    if (follower == null) {
       INDArray weightGradient = gradientViews.get(WEIGHT);
       INDArray biasGradient = gradientViews.get(BIAS);
       plan.backwardWeights
@@ -129,12 +130,7 @@ final class FullyConnectedOnOneDnn extends BaseLayer<FullyConnected>
           workspaces.createUninitialized(
               ArrayType.BP_WORKING_MEM, DataType.FLOAT, getParam(BIAS).shape(), 'c');
       gradient.setGradientFor(BIAS, left.sum(biasGradient, 0));
-      weightUpdate.followProduct(
-          Memory.address(left),
-          Memory.address(right),
-          input.size(0),
-          layerConf().getNOut(),
-          layerConf().getNIn());
+      follower.accept(left, right);
     }
     return new Pair<>(gradient, inputGradient);
   }
@@ -142,9 +138,11 @@ final class FullyConnectedOnOneDnn extends BaseLayer<FullyConnected>
   /**
    * Lets the weights follow their gradient in the next backward pass, which then computes but the
    * bias' gradient; to {@link #clear()}, so that a step that fails leaves nothing behind.
+   *
+   * @param weights takes the two factors of their gradient, [batch, out] and [batch, in] in f32
    */
-  void follow(Update weights) {
-    weightUpdate = weights;
+  void follow(BiConsumer<INDArray, INDArray> weights) {
+    follower = weights;
   }
 
   /** Weight decay is part of the update, not of the loss: no pass over the weights for it. */
@@ -162,7 +160,7 @@ final class FullyConnectedOnOneDnn extends BaseLayer<FullyConnected>
   public void clear() {
     super.clear();
     output = null;
-    weightUpdate = null;
+    follower = null;
   }
 
   private Plan plan() {

@@ -37,6 +37,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 public final class LeanGraph extends ComputationGraph {
   private final transient Computation how;
   private final transient Set<String> frozen;
+  private final transient double clipGradNorm;
   private final transient Casts casts = new Casts();
   private final transient Sums sums = new Sums();
   private transient StepMemory memory;
@@ -68,7 +69,22 @@ public final class LeanGraph extends ComputationGraph {
    */
   public LeanGraph(
       ComputationGraphConfiguration configuration, Computation how, Set<String> frozen) {
+    this(configuration, how, frozen, 0);
+  }
+
+  /**
+   * The same, with clipping.
+   *
+   * @param clipGradNorm the largest norm that the gradient of the mean loss, of all parameters that
+   *     are trained together, may have; 0: any. No part of the network itself, either
+   */
+  public LeanGraph(
+      ComputationGraphConfiguration configuration,
+      Computation how,
+      Set<String> frozen,
+      double clipGradNorm) {
     super(configuration);
+    this.clipGradNorm = clipGradNorm;
     this.how = how;
     this.frozen = Set.copyOf(frozen);
     if (how.precision() == Precision.BF16 && !OneDnn.computesBf16()) {
@@ -132,6 +148,10 @@ public final class LeanGraph extends ComputationGraph {
 
   private boolean isFrozen(GraphVertex vertex) {
     return frozen.contains(vertex.getVertexName());
+  }
+
+  boolean isClipped() {
+    return clipGradNorm > 0;
   }
 
   boolean isPartlyFrozen() {
@@ -200,30 +220,37 @@ public final class LeanGraph extends ComputationGraph {
   /**
    * Gives all layers the same place for their gradients, but the last one, whose parameters are
    * needed to the end of the step. Fully connected layers need none, nor those that the backward
-   * pass does not reach.
+   * pass does not reach. Where gradients are clipped, each layer has a place of its own.
    */
-  private void shareGradients() {
+  private void placeGradients() {
     long most = 0;
+    long all = 0;
     long last = 0;
     for (GraphVertex vertex : vertices) {
       if (vertex.isOutputVertex()) {
         last = vertex.numParams();
-      } else if (takesSharedGradients(vertex)) {
+      } else if (takesGradients(vertex)) {
         most = Math.max(most, vertex.numParams());
+        all += vertex.numParams();
       }
     }
-    INDArray shared = Nd4j.create(DataType.FLOAT, 1, most + last);
+    boolean areApart = clipGradNorm > 0;
+    INDArray places = Nd4j.create(DataType.FLOAT, 1, last + (areApart ? all : most));
+    long from = last;
     for (GraphVertex vertex : vertices) {
       long length = vertex.numParams();
-      if (length > 0 && takesSharedGradients(vertex)) {
+      if (length > 0 && takesGradients(vertex)) {
         vertex.setBackpropGradientsViewArray(
-            part(shared, vertex.isOutputVertex() ? most : 0, length));
+            part(places, vertex.isOutputVertex() ? 0 : from, length));
+        if (areApart && !vertex.isOutputVertex()) {
+          from += length;
+        }
       }
     }
     isEachGradientKept = false;
   }
 
-  private boolean takesSharedGradients(GraphVertex vertex) {
+  private boolean takesGradients(GraphVertex vertex) {
     return isReached[vertex.getVertexIndex()]
         && !(vertex.getLayer() instanceof FullyConnectedOnOneDnn);
   }
@@ -255,28 +282,33 @@ public final class LeanGraph extends ComputationGraph {
   void step(Map<String, Map<String, Update>> updates) {
     if (isEachGradientKept) {
       try (MemoryWorkspace none = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-        shareGradients();
+        placeGradients();
       }
     }
     gradient = null;
-    for (GraphVertex vertex : vertices) {
-      if (vertex.getLayer() instanceof FullyConnectedOnOneDnn layer && !isFrozen(vertex)) {
-        layer.follow(updates.get(vertex.getVertexName()).get(DefaultParamInitializer.WEIGHT_KEY));
-      }
+    if (clipGradNorm > 0) {
+      beginPass();
+      ClippedStep clipped = new ClippedStep(updates, clipGradNorm, memory);
+      letFollow(updates, clipped::takeProduct);
+      pass(clipped);
+      return;
     }
+    letFollow(updates, (update, left, right) -> update.follow(GradientTiles.of(left, right)));
     pass((layer, name, value, order) -> updates.get(layer).get(name).follow(Memory.address(value)));
   }
 
-  /** Takes the gradient of one parameter, by the names of its layer and its own. */
-  private interface GradientTaker {
-    void take(String layer, String parameter, INDArray gradient, Character order);
+  /** Takes the two factors of the gradient of a fully connected layer's weights. */
+  private interface ProductTaker {
+    void take(Update weights, INDArray left, INDArray right);
+  }
 
-    default void takeAll(GraphVertex layer, Gradient found) {
-      found
-          .gradientForVariable()
-          .forEach(
-              (name, value) ->
-                  take(layer.getVertexName(), name, value, found.flatteningOrderForVariable(name)));
+  private void letFollow(Map<String, Map<String, Update>> updates, ProductTaker products) {
+    for (GraphVertex vertex : vertices) {
+      if (vertex.getLayer() instanceof FullyConnectedOnOneDnn layer && !isFrozen(vertex)) {
+        Update weights =
+            updates.get(vertex.getVertexName()).get(DefaultParamInitializer.WEIGHT_KEY);
+        layer.follow((left, right) -> products.take(weights, left, right));
+      }
     }
   }
 
@@ -298,10 +330,20 @@ public final class LeanGraph extends ComputationGraph {
       for (TrainingListener listener : getListeners()) {
         listener.onBackwardPass(this);
       }
-      gradients.takeAll(getVertex(getConfiguration().getNetworkOutputs().get(0)), ofLast);
+      takeAll(getVertex(getConfiguration().getNetworkOutputs().get(0)), ofLast, gradients);
+      gradients.end();
     } finally {
       endPass();
     }
+  }
+
+  private static void takeAll(GraphVertex layer, Gradient found, GradientTaker gradients) {
+    found
+        .gradientForVariable()
+        .forEach(
+            (name, value) ->
+                gradients.take(
+                    layer.getVertexName(), name, value, found.flatteningOrderForVariable(name)));
   }
 
   private void beginPass() {
@@ -474,7 +516,7 @@ public final class LeanGraph extends ComputationGraph {
       if (vertex.isOutputVertex()) {
         ofLast = result.getFirst();
       } else if (result.getFirst() != null && !isFrozen(vertex)) {
-        gradients.takeAll(vertex, result.getFirst());
+        takeAll(vertex, result.getFirst(), gradients);
       }
       memory.endOperation();
       if (vertex.getEpsilon() != null) {

@@ -1,13 +1,16 @@
 package dev.kennel.onednn;
 
 import java.util.Collection;
+import java.util.List;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.LayerValidation;
+import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.learning.regularization.Regularization;
 
 /**
  * Batch normalization (Ioffe and Szegedy 2015, arXiv 1502.03167) with PyTorch's running statistics:
@@ -42,6 +45,16 @@ public final class Normalization extends BatchNormalization {
   @Override
   public void setUseLogStd(boolean ignored) {
     super.setUseLogStd(false);
+  }
+
+  /** Of the weight and the bias, where the network says so; Deeplearning4j's layer has none. */
+  @Override
+  public List<Regularization> getRegularizationByParam(String parameter) {
+    return switch (parameter) {
+      case BatchNormalizationParamInitializer.GAMMA -> getRegularization();
+      case BatchNormalizationParamInitializer.BETA -> getRegularizationBias();
+      default -> null; // Deeplearning4j's word for none
+    };
   }
 
   @Override

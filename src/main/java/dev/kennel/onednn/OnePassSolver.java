@@ -20,15 +20,17 @@ import org.nd4j.linalg.learning.config.NoOp;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.learning.regularization.L2Regularization;
 import org.nd4j.linalg.learning.regularization.Regularization;
+import org.nd4j.linalg.learning.regularization.WeightDecay;
+import org.nd4j.linalg.schedule.ISchedule;
 
 /**
- * Stochastic gradient descent with Nesterov momentum and weight decay in one pass over memory: each
- * layer's parameters follow their gradient as soon as it is known, while the processor's cache
- * holds it, and it is not kept. Deeplearning4j keeps all gradients to the end of the backward pass
- * and then makes a pass of its own for the division by the batch's size, the decay, the momentum
- * and the subtraction. The result is the same but for rounding, and so is the state: momentum as
- * Deeplearning4j keeps it, which has the learning rate in it. Any other method is left to
- * Deeplearning4j.
+ * Stochastic gradient descent with Nesterov momentum, AdamW and LARS, with weight decay, in one
+ * pass over memory: each layer's parameters follow their gradient as soon as it is known, while the
+ * processor's cache holds it, and it is not kept. Deeplearning4j keeps all gradients to the end of
+ * the backward pass and then makes a pass of its own for the division by the batch's size, the
+ * decay, the momentum and the subtraction. The result is the same but for rounding, and so is the
+ * state: momentum as Deeplearning4j keeps it, which has the learning rate in it, and the means of
+ * gradients and of their squares. Any other method is left to Deeplearning4j.
  */
 final class OnePassSolver extends Solver {
   private final LeanGraph graph;
@@ -66,7 +68,12 @@ final class OnePassSolver extends Solver {
       if (graph.isPartlyFrozen()) {
         throw new UnsupportedOperationException(
             "Cannot train with frozen layers by another method than SGD with at most momentum and"
-                + " L2: Deeplearning4j's would move them too");
+                + " L2, AdamW and LARS: Deeplearning4j's would move them too");
+      }
+      if (graph.isClipped()) {
+        throw new UnsupportedOperationException(
+            "Cannot clip gradients with another method than SGD with at most momentum and L2, AdamW"
+                + " and LARS");
       }
       stock.optimize(workspaces);
       return;
@@ -87,7 +94,9 @@ final class OnePassSolver extends Solver {
     Map<String, Map<String, Update>> updates = new HashMap<>();
     for (UpdaterBlock block : blocks) {
       INDArray state = block.getUpdaterView();
-      long velocity = state == null ? 0 : Memory.address(state);
+      long first = state == null ? 0 : Memory.address(state);
+      IUpdater updater = block.getGradientUpdater().getConfig();
+      long second = updater instanceof AdamW ? first + Float.BYTES * state.length() / 2 : 0;
       for (ParamState parameter : block.getLayersAndVariablesInBlock()) {
         INDArray weights = parameter.getParamView();
         updates
@@ -95,13 +104,15 @@ final class OnePassSolver extends Solver {
             .put(
                 parameter.getParamName(),
                 new Update(
-                    rule(block, parameter, iteration, epoch),
+                    rule(updater, parameter, iteration, epoch),
                     Memory.address(weights),
-                    velocity,
-                    weights.length()));
-        if (velocity != 0) {
-          velocity += Float.BYTES * weights.length();
-        }
+                    first,
+                    second,
+                    weights.length(),
+                    !(updater instanceof NoOp)));
+        long bytes = Float.BYTES * weights.length();
+        first += first == 0 ? 0 : bytes;
+        second += second == 0 ? 0 : bytes;
       }
     }
     return updates;
@@ -113,17 +124,23 @@ final class OnePassSolver extends Solver {
 
   private static boolean isKnown(UpdaterBlock block) {
     IUpdater updater = block.getGradientUpdater().getConfig();
-    return (updater instanceof Nesterovs || updater instanceof Sgd || updater instanceof NoOp)
-        && block.getLayersAndVariablesInBlock().stream().allMatch(OnePassSolver::isPlain);
+    return (updater instanceof Nesterovs
+            || updater instanceof Sgd
+            || updater instanceof NoOp
+            || updater instanceof Scheduled)
+        && block.getLayersAndVariablesInBlock().stream().allMatch(p -> isPlain(updater, p));
   }
 
-  /** Whether at most L2 is asked for, and no clipping of gradients. */
-  private static boolean isPlain(ParamState parameter) {
+  /** Whether at most decay is asked for as the method takes it, and no clipping by layers. */
+  private static boolean isPlain(IUpdater updater, ParamState parameter) {
     Trainable layer = parameter.getLayer();
     GradientNormalization normalization = layer.getConfig().getGradientNormalization();
-    List<Regularization> regularization = regularization(parameter);
     return (normalization == null || normalization == GradientNormalization.None)
-        && regularization.stream().allMatch(r -> r instanceof L2Regularization);
+        && regularization(parameter).stream()
+            .allMatch(
+                updater instanceof AdamW
+                    ? r -> r instanceof WeightDecay decay && decay.isApplyLR()
+                    : r -> r instanceof L2Regularization);
   }
 
   private static List<Regularization> regularization(ParamState parameter) {
@@ -132,19 +149,28 @@ final class OnePassSolver extends Solver {
     return found == null ? List.of() : found;
   }
 
-  private Rule rule(UpdaterBlock block, ParamState parameter, int iteration, int epoch) {
-    IUpdater updater = block.getGradientUpdater().getConfig();
-    double rate = updater.hasLearningRate() ? updater.getLearningRate(iteration, epoch) : 1;
-    double momentum =
-        updater instanceof Nesterovs nesterovs ? nesterovs.currentMomentum(iteration, epoch) : 0;
+  private Rule rule(IUpdater updater, ParamState parameter, int iteration, int epoch) {
     double decay = 0;
-    for (Regularization l2 : regularization(parameter)) {
-      decay += ((L2Regularization) l2).getL2().valueAt(iteration, epoch);
+    for (Regularization one : regularization(parameter)) {
+      ISchedule factor =
+          one instanceof WeightDecay decoupled
+              ? decoupled.getCoeff()
+              : ((L2Regularization) one).getL2();
+      decay += factor.valueAt(iteration, epoch);
     }
     boolean isSum =
         graph.conf().isMiniBatch()
             && parameter.getLayer().updaterDivideByMinibatch(parameter.getParamName());
     double scale = isSum ? 1.0 / graph.batchSize() : 1;
-    return new Rule((float) rate, (float) momentum, (float) decay, (float) scale);
+    if (updater instanceof AdamW adamW) {
+      return adamW.rule(iteration, epoch, decay, scale);
+    }
+    if (updater instanceof Lars lars) {
+      return lars.rule(parameter.getParamName(), iteration, epoch, decay, scale);
+    }
+    double rate = updater.hasLearningRate() ? updater.getLearningRate(iteration, epoch) : 1;
+    double momentum =
+        updater instanceof Nesterovs nesterovs ? nesterovs.currentMomentum(iteration, epoch) : 0;
+    return new MomentumRule((float) rate, (float) momentum, (float) decay, (float) scale);
   }
 }

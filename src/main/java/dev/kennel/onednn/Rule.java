@@ -1,57 +1,45 @@
 package dev.kennel.onednn;
 
-import static org.bytedeco.openblas.global.openblas.cblas_saxpy;
-import static org.bytedeco.openblas.global.openblas.cblas_sscal;
-
-import org.bytedeco.javacpp.FloatPointer;
+import java.util.function.DoubleSupplier;
 
 /**
- * How a parameter follows its gradient. Written out, with gradient g, parameter w and velocity v:
- *
- * <pre>
- * d = scale · g + decay · w
- * v' = momentum · v − rate · d
- * w' = w − momentum · v + (1 + momentum) · v'
- * </pre>
- *
- * which is Nesterov's method in the form of Sutskever et al. 2013 ("On the importance of
- * initialization and momentum in deep learning"), and PyTorch's {@code SGD(nesterov=True)} with v =
- * −rate · its momentum buffer as long as the rate stays the same.
- *
- * @param scale 1 / batch size where the gradient is a sum over the batch, else 1
+ * How a parameter follows its gradient in one step, given as g: {@code scale} times what the
+ * backward pass computes.
  */
-record Rule(float rate, float momentum, float decay, float scale) {
+sealed interface Rule permits MomentumRule, AdamWRule, LarsRule {
+  /** Floats at a time: those of a parameter, its state and its gradient fit into a core's cache. */
+  int MOST = 2048;
 
-  /** Floats at a time: three times as many fit into a core's innermost cache. */
-  static final int MOST = 2048;
+  /** 1 / batch size where the backward pass computes a sum over the batch, else 1. */
+  float scale();
 
-  /**
-   * Updates at most {@link #MOST} parameters and their velocities in place.
-   *
-   * @param gradients is lost
-   */
-  void accelerate(
-      FloatPointer weights, FloatPointer velocities, FloatPointer gradients, int length) {
-    decay(weights, gradients, length);
-    cblas_saxpy(length, -momentum, velocities, 1, weights, 1);
-    cblas_sscal(length, momentum, velocities, 1);
-    cblas_saxpy(length, -rate * scale, gradients, 1, velocities, 1);
-    cblas_saxpy(length, 1 + momentum, velocities, 1, weights, 1);
-  }
+  /** What is added to the gradient, or taken off the parameter, for each unit of the parameter. */
+  float decay();
+
+  /** The rule for a gradient that clipping multiplies by that factor. */
+  Rule clipped(double factor);
 
   /**
-   * Updates at most {@link #MOST} parameters that have no velocity in place: w' = w − rate · d.
+   * The rule in which what depends on the norms is put in; itself, where nothing does, and then
+   * neither is asked for.
    *
-   * @param gradients is lost
+   * @param weight Euclidean norm of the whole parameter
+   * @param gradient the same of g
    */
-  void descend(FloatPointer weights, FloatPointer gradients, int length) {
-    decay(weights, gradients, length);
-    cblas_saxpy(length, -rate * scale, gradients, 1, weights, 1);
+  default Rule resolved(DoubleSupplier weight, DoubleSupplier gradient) {
+    return this;
   }
 
-  private void decay(FloatPointer weights, FloatPointer gradients, int length) {
-    if (decay != 0) {
-      cblas_saxpy(length, decay / scale, weights, 1, gradients, 1);
-    }
+  /** One thread's part of the work on one parameter. */
+  Follower follower(Update parameter);
+
+  /** Lets parameters follow their gradient. */
+  interface Follower {
+    /**
+     * Follows the gradient of so many floats from the {@code from}-th on.
+     *
+     * @param gradient address of the first of them; they are lost
+     */
+    void follow(long from, long gradient, int size);
   }
 }

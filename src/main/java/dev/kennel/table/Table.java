@@ -91,7 +91,7 @@ public enum Table {
           "From the end of the slowest fit until the last worker held the average, in seconds"),
       count(
           "bytes_exchanged",
-          "Bytes of parameters and momentum that went from one process to another")),
+          "Bytes of parameters and optimizer state that went from one process to another")),
 
   /** One row a network, split and class, after the last epoch. */
   CLASS_METRICS(

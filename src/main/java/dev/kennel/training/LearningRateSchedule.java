@@ -1,6 +1,7 @@
 package dev.kennel.training;
 
 import dev.kennel.config.ScheduleSettings;
+import java.util.Objects;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
@@ -93,6 +94,25 @@ public final class LearningRateSchedule implements ISchedule {
   /** Half a cosine from {@code from} at 0 to {@code to} at 1. */
   private static double cosine(double from, double to, double done) {
     return to + (from - to) / 2 * (1 + Math.cos(Math.PI * done));
+  }
+
+  /** Equal ones let Deeplearning4j keep the state of layers together, read from JSON or not. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof LearningRateSchedule that
+        && name == that.name
+        && peak == that.peak
+        && initial == that.initial
+        && last == that.last
+        && warmUpSteps == that.warmUpSteps
+        && totalSteps == that.totalSteps
+        && stepsADrop == that.stepsADrop
+        && dropFactor == that.dropFactor;
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(name, peak, initial, last, warmUpSteps, totalSteps, stepsADrop, dropFactor);
   }
 
   @Override

@@ -6,11 +6,11 @@ import java.util.Locale;
 /**
  * The memory that averaging a network takes, estimated before any of it is taken.
  *
- * <p>With P the bytes of the parameters, native memory holds for each worker its parameters, its
- * momentum, and room for gradients (3 P; with oneDNN, which keeps no gradient, most of that is to
- * spare). On a cluster the executors share the averaged parameters and momentum (2 P) among them. A
- * moving average of the parameters is one more vector of both. The driver holds nothing of it, nor
- * does any heap.
+ * <p>With P the bytes of the parameters, native memory holds for each worker its parameters, their
+ * state (P for momentum, 2 P for AdamW's two means, and P for a moving average of the parameters),
+ * and room for gradients (P; with oneDNN most of that is to spare: only clipping keeps gradients,
+ * and not those of fully connected layers). On a cluster the executors share the averaged
+ * parameters and state (2 P to 4 P) among them. The driver holds nothing of it, nor does any heap.
  *
  * @param executorBytes of the executor that has most workers; of the driver in local mode
  */
@@ -20,12 +20,11 @@ public record MemoryNeed(long executorBytes) {
   /**
    * Of a network with that many bytes of parameters.
    *
-   * @param keepsMovingAverage of them
+   * @param states numbers that are kept for each parameter from step to step
    */
-  public static MemoryNeed of(long parameterBytes, boolean keepsMovingAverage, Cluster cluster) {
-    int vectors = keepsMovingAverage ? 3 : 2;
-    long replicas = (vectors + 1) * parameterBytes * cluster.workersPerExecutor();
-    long averages = cluster.isLocal() ? 0 : vectors * parameterBytes / cluster.executors();
+  public static MemoryNeed of(long parameterBytes, int states, Cluster cluster) {
+    long replicas = (2 + states) * parameterBytes * cluster.workersPerExecutor();
+    long averages = cluster.isLocal() ? 0 : (1 + states) * parameterBytes / cluster.executors();
     return new MemoryNeed(ROOM + replicas + averages);
   }
 
@@ -36,12 +35,8 @@ public record MemoryNeed(long executorBytes) {
    *     out
    */
   public static void check(
-      String network,
-      int imageSize,
-      long parameterBytes,
-      boolean keepsMovingAverage,
-      Cluster cluster) {
-    long need = of(parameterBytes, keepsMovingAverage, cluster).executorBytes();
+      String network, int imageSize, long parameterBytes, int states, Cluster cluster) {
+    long need = of(parameterBytes, states, cluster).executorBytes();
     if (need > cluster.memoryBytes()) {
       throw new UserError(
           String.format(

@@ -24,6 +24,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param how its layers compute
  * @param frozen names of layers that stay as they are
  * @param movingAverage of its parameters
+ * @param clipGradNorm the largest norm of its gradient; 0: any
  * @param seed of the values that it starts from
  * @param pretrained those that it starts from instead, but for a classifier of other classes; one
  *     file at most
@@ -34,13 +35,14 @@ record TrainedNetwork(
     Computation how,
     Set<String> frozen,
     MovingAverageSettings movingAverage,
+    double clipGradNorm,
     long seed,
     List<TrainedWeights> pretrained)
     implements NetworkSource {
   @Override
   public ComputationGraph build() {
     Arithmetic.chooseBinary(); // in a session that has not Kennel's plugin
-    LeanGraph graph = new LeanGraph(configuration.clone(), how, frozen);
+    LeanGraph graph = new LeanGraph(configuration.clone(), how, frozen, clipGradNorm);
     graph.init();
     if (movingAverage.isOn()) {
       graph.keepMovingAverage(movingAverage.decay(), movingAverage.steps());
@@ -52,9 +54,9 @@ record TrainedNetwork(
   public void initialize(ComputationGraph graph) {
     Initialization.initialize(graph, seed);
     pretrained.forEach(file -> load(file, graph));
-    INDArray momentum = graph.getUpdater(true).getStateViewArray();
-    if (momentum != null) {
-      momentum.assign(0);
+    INDArray state = graph.getUpdater(true).getStateViewArray(); // of the optimizer
+    if (state != null) {
+      state.assign(0);
     }
     movingAverage(graph).ifPresent(average -> average.assign(graph.params()));
   }

@@ -10,11 +10,11 @@ import dev.kennel.averaging.SlicedAveraging;
 import dev.kennel.averaging.StockAveraging;
 import dev.kennel.config.CheckpointSettings;
 import dev.kennel.config.NetworkSettings;
+import dev.kennel.config.OptimizerSettings;
 import dev.kennel.config.Settings;
 import dev.kennel.dataset.PreparedImage;
 import dev.kennel.network.Answer;
 import dev.kennel.network.Network;
-import dev.kennel.network.Optimization;
 import dev.kennel.onednn.Computation;
 import dev.kennel.onednn.ConvolutionAlgorithm;
 import dev.kennel.onednn.Precision;
@@ -32,7 +32,6 @@ import org.apache.spark.util.CollectionAccumulator;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
-import org.nd4j.linalg.learning.config.Nesterovs;
 
 /** Trains one network on the cluster, epoch by epoch, by averaging the parameters of workers. */
 public final class Trainer implements AutoCloseable {
@@ -91,20 +90,14 @@ public final class Trainer implements AutoCloseable {
             Variation.ofBatches(settings.augmentation()),
             settings.labelSmoothing(),
             settings.seed());
-    this.schedule = schedule(settings, own.learningRate());
-    Nesterovs updater = new Nesterovs(schedule, settings.momentum());
+    OptimizerSettings optimizer = settings.optimizer();
+    double scaling = optimizer.learningRateScaling().factor(workers);
+    this.schedule = schedule(settings, scaling * own.learningRate());
     ComputationGraphConfiguration configuration =
         network.configure(
             classes,
             own.imageSize(),
-            new Optimization(
-                updater,
-                own.classifierLearningRate().isPresent()
-                    ? new Nesterovs(
-                        schedule(settings, own.classifierLearningRate().getAsDouble()),
-                        settings.momentum())
-                    : updater,
-                settings.weightDecay()));
+            Optimizer.of(optimizer, own, scaling, peak -> schedule(settings, peak)));
     Computation how =
         new Computation(
             Precision.of(settings.precision()), ConvolutionAlgorithm.of(settings.convolution()));
@@ -116,6 +109,7 @@ public final class Trainer implements AutoCloseable {
             how,
             Network.layers(configuration, own.freeze()),
             settings.movingAverage(),
+            optimizer.clipGradNorm(),
             settings.seed(),
             pretrained.stream().toList());
     Fitting fit = new WorkerFit(cluster.threads(), steps);

@@ -17,7 +17,7 @@ class StepBenchmarkTest {
     assertThat(timing.json("9.9"))
         .matches(
             "\\{\"engine\": \"kennel 9.9\", \"network\": \"customcnn\", \"image_size\": 32, "
-                + "\"batch\": 4, \"threads\": 1, \"precision\": \"f32\", "
+                + "\"batch\": 4, \"threads\": 1, \"precision\": \"f32\", \"optimizer\": \"sgd\", "
                 + "\"train_images_per_second\": [0-9.]+, \"forward_images_per_second\": [0-9.]+, "
                 + "\"peak_mb\": \\d+, \"peak_mb_since_built\": \\d+}");
     assertThat(timing.profile()).isEmpty();

@@ -68,6 +68,19 @@ class PlanCommandTest {
   }
 
   @Test
+  void adamWHasTwiceTheState() throws IOException {
+    JsonNode sgd = json(RESNET18);
+    JsonNode plan = json(RESNET18 + " --optimizer adamw");
+    long bytes = plan.get("parameter_bytes").longValue();
+    // a gigabyte, 4 times the parameters, and half of three times the parameters
+    assertThat(plan.get("executor_memory_bytes").longValue())
+        .isEqualTo((1L << 30) + 11 * bytes / 2);
+    long parameters = plan.get("parameters").longValue();
+    assertThat(plan.get("bytes_exchanged").longValue())
+        .isEqualTo(sgd.get("bytes_exchanged").longValue() + 2 * 4 * parameters);
+  }
+
+  @Test
   void halfTheBandwidthIsTwiceTheTimeOnTheWire() throws IOException {
     double ten = json(RESNET18).get("averaging_wire_seconds").doubleValue();
     double five =

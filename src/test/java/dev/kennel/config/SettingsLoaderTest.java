@@ -84,8 +84,8 @@ class SettingsLoaderTest {
     assertThat(settings.workers()).isEmpty();
     assertThat(settings.threads()).isEmpty();
     assertThat(settings.averagingFrequency()).isEqualTo(4);
-    assertThat(settings.momentum()).isEqualTo(0.9);
-    assertThat(settings.weightDecay()).isEqualTo(0.0005);
+    assertThat(settings.optimizer().momentum()).isEqualTo(0.9);
+    assertThat(settings.optimizer().weightDecay()).isEqualTo(0.0005);
     assertThat(settings.schedule())
         .isEqualTo(
             new ScheduleSettings(ScheduleSettings.Name.ONE_CYCLE, 0.15, 25, 250_000, 30, 0.1));
@@ -199,7 +199,7 @@ class SettingsLoaderTest {
     assertThat(settings.schedule().name()).isEqualTo(ScheduleSettings.Name.STEP);
     assertThat(settings.schedule().warmUp()).isEqualTo(0.15); // defaults, beside the file's
     assertThat(settings.batchSize()).isEqualTo(20); // option
-    assertThat(settings.momentum()).isEqualTo(0.5); // --set
+    assertThat(settings.optimizer().momentum()).isEqualTo(0.5); // --set
   }
 
   @Test

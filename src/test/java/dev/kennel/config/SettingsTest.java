@@ -37,6 +37,15 @@ class SettingsTest {
     "momentum,                  1,       1.0",
     "weight-decay,             -0.0001, -1.0E-4",
     "weight-decay,              1,       1.0",
+    "norm-weight-decay,        -0.1,    -0.1",
+    "bias-weight-decay,         NaN,     NaN",
+    "clip-grad-norm,           -1,      -1.0",
+    "clip-grad-norm,            Infinity, Infinity",
+    "adamw.beta1,               1,       1.0",
+    "adamw.beta2,              -0.1,    -0.1",
+    "adamw.epsilon,             0,       0.0",
+    "lars.coefficient,          0,       0.0",
+    "lars.coefficient,          1.5,     1.5",
     "schedule.warm-up,         -0.1,    -0.1",
     "schedule.warm-up,          1,       1.0",
     "schedule.initial-divisor,  0.9,     0.9",
@@ -86,6 +95,9 @@ class SettingsTest {
     "averaging-frequency,      1",
     "momentum,                 0",
     "weight-decay,             0",
+    "clip-grad-norm,           0",
+    "adamw.beta1,              0",
+    "lars.coefficient,         1",
     "schedule.warm-up,         0",
     "schedule.initial-divisor, 1",
     "schedule.final-divisor,   1",
@@ -105,6 +117,34 @@ class SettingsTest {
   })
   void theEndsOfARangeAreTaken(String key, String value) {
     assertThatCode(() -> load(key, value)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void anUnknownOptimizerIsAnErrorThatNamesTheNearest() {
+    assertThatThrownBy(() -> load("optimizer", "adam"))
+        .isInstanceOf(UserError.class)
+        .hasMessage("Unknown optimizer adam: did you mean adamw? Known are sgd, adamw, lars");
+    assertThatThrownBy(() -> load("learning-rate-scaling", "square"))
+        .isInstanceOf(UserError.class)
+        .hasMessageEndingWith("Known are none, linear, sqrt");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"sgd, 0.02, 0.01", "adamw, 0.001, 0.0005", "lars, 2, 1"})
+  void eachNetworkHasALearningRateForEachOptimizer(
+      String optimizer, double resnet18, double resfcn18) {
+    Map<String, Object> options = Map.of("images", "dogs", "optimizer", optimizer);
+    Settings settings = SettingsLoader.load(Optional.empty(), options, List.of());
+    assertThat(settings.networks().get("resnet18").learningRate()).isEqualTo(resnet18);
+    assertThat(settings.networks().get("resfcn18").learningRate()).isEqualTo(resfcn18);
+    Settings given = SettingsLoader.load(Optional.empty(), options, List.of("learning-rate=0.3"));
+    assertThat(given.networks().get("resnet18").learningRate()).isEqualTo(0.3);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"NONE, 1", "LINEAR, 4", "SQRT, 2"})
+  void theLearningRateGrowsWithFourWorkers(OptimizerSettings.Scaling scaling, double factor) {
+    assertThat(scaling.factor(4)).isEqualTo(factor);
   }
 
   @Test

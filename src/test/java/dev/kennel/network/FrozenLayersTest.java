@@ -7,9 +7,11 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.kennel.onednn.AdamW;
 import dev.kennel.onednn.Arithmetic;
 import dev.kennel.onednn.Computation;
 import dev.kennel.onednn.ConvolutionAlgorithm;
+import dev.kennel.onednn.Lars;
 import dev.kennel.onednn.LeanGraph;
 import dev.kennel.onednn.Precision;
 import java.io.IOException;
@@ -31,6 +33,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Nesterovs;
+import org.nd4j.linalg.schedule.FixedSchedule;
 
 /** Training with parts of a network frozen. */
 @Tag("arithmetic")
@@ -146,6 +149,24 @@ class FrozenLayersTest {
     assertKeepsFrozen(graph(Network.of(name), MOMENTUM, Computation.DEFAULT, parts), parts);
   }
 
+  @ParameterizedTest
+  @CsvSource({"customcnn, 0", "resfcn18, 0.1"})
+  void soDoTheOtherOptimizersClippedOrNot(String name, double clip) {
+    List<String> parts = List.of("stage2", "stage4");
+    for (IUpdater updater :
+        List.of(
+            new AdamW(new FixedSchedule(0.01), 0.9, 0.999, 1e-8),
+            new Lars(new FixedSchedule(1), 0.9, 0.01))) {
+      ComputationGraphConfiguration configuration =
+          Network.of(name).configure(5, 32, new Optimization(updater, updater, 0.1, 0.1, 0.1));
+      Set<String> frozen = Network.layers(configuration, parts);
+      LeanGraph graph = new LeanGraph(configuration, Computation.DEFAULT, frozen, clip);
+      graph.init();
+      Initialization.initialize(graph, 3);
+      assertKeepsFrozen(graph, parts);
+    }
+  }
+
   @Test
   void partsAreWhatIsBetweenTheImageAndTheClassifier() {
     assertThat(Network.RESNET50.parts())
@@ -236,7 +257,7 @@ class FrozenLayersTest {
   @Test
   void theClassifierMayHaveALearningRateOfItsOwn() {
     IUpdater none = new Nesterovs(1e-30, 0.9);
-    Optimization how = new Optimization(none, MOMENTUM, 0);
+    Optimization how = new Optimization(none, MOMENTUM, 0, 0, 0);
     LeanGraph own = graph(Network.CUSTOMCNN.configure(5, 32, how), DIRECT, List.of());
     LeanGraph common =
         graph(Network.CUSTOMCNN.configure(5, 32, new Optimization(MOMENTUM, 0)), DIRECT, List.of());

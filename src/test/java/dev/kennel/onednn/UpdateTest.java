@@ -44,18 +44,19 @@ class UpdateTest {
     INDArray velocities = numbers(2, (long) rows * columns);
     INDArray gradient = left.transpose().mmul(right).dup('c');
     double[][] expected = expected(weights, velocities, gradient, hasMomentum, decay);
-    update(weights, velocities, hasMomentum, decay)
-        .followProduct(Memory.address(left), Memory.address(right), 3, rows, columns);
+    update(weights, velocities, hasMomentum, decay).follow(GradientTiles.of(left, right));
     assertFollowed(weights, velocities, expected);
   }
 
   private static Update update(
       INDArray weights, INDArray velocities, boolean hasMomentum, float decay) {
     return new Update(
-        new Rule(RATE, hasMomentum ? MOMENTUM : 0, decay, SCALE),
+        new MomentumRule(RATE, hasMomentum ? MOMENTUM : 0, decay, SCALE),
         Memory.address(weights),
         hasMomentum ? Memory.address(velocities) : 0,
-        weights.length());
+        0,
+        weights.length(),
+        true);
   }
 
   /** Weights and velocities by the formula, in double precision. */

@@ -15,32 +15,32 @@ class MemoryNeedTest {
   @Test
   void aWorkerOfLocalModeNeedsThreeTimesTheParameters() {
     Cluster local = new Cluster(1, 2, 1, 12 * GIB, true);
-    assertThat(MemoryNeed.of(RESFCN18, false, local).executorBytes())
-        .isEqualTo(GIB + 2 * 3 * RESFCN18);
+    assertThat(MemoryNeed.of(RESFCN18, 1, local).executorBytes()).isEqualTo(GIB + 2 * 3 * RESFCN18);
   }
 
   @Test
   void theExecutorsOfAClusterShareTheAverages() {
     // 3 for its one worker, and half of 2
     Cluster cluster = new Cluster(2, 2, 1, 8 * GIB, false);
-    assertThat(MemoryNeed.of(RESFCN18, false, cluster).executorBytes())
-        .isEqualTo(GIB + 4 * RESFCN18);
-    assertThatCode(() -> MemoryNeed.check("resfcn18", 192, RESFCN18, false, cluster))
+    assertThat(MemoryNeed.of(RESFCN18, 1, cluster).executorBytes()).isEqualTo(GIB + 4 * RESFCN18);
+    assertThatCode(() -> MemoryNeed.check("resfcn18", 192, RESFCN18, 1, cluster))
         .doesNotThrowAnyException();
   }
 
   @Test
-  void aMovingAverageIsOneVectorMoreOfEach() {
+  void twoNumbersForEachParameterNeedAsMuchMore() {
     Cluster local = new Cluster(1, 2, 1, 12 * GIB, true);
-    assertThat(MemoryNeed.of(GIB, true, local).executorBytes()).isEqualTo(GIB + 2 * 4 * GIB);
-    Cluster cluster = new Cluster(3, 3, 1, 8 * GIB, false);
-    assertThat(MemoryNeed.of(GIB, true, cluster).executorBytes()).isEqualTo(GIB + 4 * GIB + GIB);
+    assertThat(MemoryNeed.of(RESFCN18, 2, local).executorBytes()).isEqualTo(GIB + 2 * 4 * RESFCN18);
+    // 4 for its one worker, and half of 3
+    Cluster cluster = new Cluster(2, 2, 1, 8 * GIB, false);
+    assertThat(MemoryNeed.of(RESFCN18, 2, cluster).executorBytes())
+        .isEqualTo(GIB + 11 * RESFCN18 / 2);
   }
 
   @Test
   void tooSmallAMachineIsNamedWithWhatIsNeeded() {
     Cluster local = new Cluster(1, 2, 1, 3 * GIB, true);
-    assertThatThrownBy(() -> MemoryNeed.check("net", 64, 512 * MIB, false, local))
+    assertThatThrownBy(() -> MemoryNeed.check("net", 64, 512 * MIB, 1, local))
         .isInstanceOf(UserError.class)
         .hasMessageStartingWith("Cannot train net at 64 px (0.50 GiB of parameters)")
         .hasMessageContaining(
@@ -50,7 +50,7 @@ class MemoryNeedTest {
   @Test
   void tooSmallAnExecutorIsToldHowToGrow() {
     Cluster cluster = new Cluster(2, 2, 1, 2 * GIB, false);
-    assertThatThrownBy(() -> MemoryNeed.check("net", 64, 512 * MIB, false, cluster))
+    assertThatThrownBy(() -> MemoryNeed.check("net", 64, 512 * MIB, 1, cluster))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("an executor needs about 3.00 GiB")
         .hasMessageContaining("spark.executor.memoryOverhead");
@@ -59,7 +59,7 @@ class MemoryNeedTest {
   @Test
   void aNetworkThatFitsIsAccepted() {
     Cluster local = new Cluster(1, 2, 1, 16 * GIB, true);
-    assertThatCode(() -> MemoryNeed.check("resnet18", 224, 45 * MIB, false, local))
+    assertThatCode(() -> MemoryNeed.check("resnet18", 224, 45 * MIB, 1, local))
         .doesNotThrowAnyException();
   }
 }

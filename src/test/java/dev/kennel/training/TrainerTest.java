@@ -44,7 +44,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
-import org.nd4j.linalg.learning.config.Nesterovs;
 
 class TrainerTest {
   private static final int SIZE = 32;
@@ -276,6 +275,99 @@ class TrainerTest {
     assertThat(model(trainer)).containsExactly(expected, within(1e-6f));
   }
 
+  /** AdamW's bias correction counts the steps of a worker, and so does its schedule. */
+  @ParameterizedTest
+  @CsvSource({"adamw, slices, 1", "adamw, stock, 0", "lars, slices, 0.5", "sgd, slices, 0.5"})
+  void theStateOfEachOptimizerGoesThroughAveragingAndCheckpoints(
+      String optimizer, String averaging, double clip) throws IOException {
+    List<PreparedImage> images = ColouredImages.images(3, SIZE, 40); // two steps of 10 each
+    Settings settings =
+        SettingsLoader.load(
+            Optional.of("samples"),
+            Map.ofEntries(
+                Map.entry("batch-size", 10),
+                Map.entry("averaging-frequency", 1),
+                Map.entry("epochs", 2),
+                Map.entry("averaging", averaging),
+                Map.entry("optimizer", optimizer),
+                Map.entry("bias-weight-decay", 0.01),
+                Map.entry("norm-weight-decay", 0.01),
+                Map.entry("clip-grad-norm", clip)),
+            List.of());
+    String name = optimizer + "-" + averaging;
+    Trainer undisturbed = trainer("whole-" + name, images, 2, settings);
+    undisturbed.train(Position.START, answers -> {});
+    undisturbed.train(Position.beginOf(2), answers -> {});
+    float[] expected = parameters(undisturbed);
+    float[] state = momentum(undisturbed);
+    undisturbed.close();
+
+    Trainer stopped = trainer(name, images, 2, settings);
+    stopped.train(stopped.restore(), answers -> {});
+    stopped.ended(1);
+    stopped.close();
+    Trainer resumed = trainer(name, images, 2, settings);
+    Position position = resumed.restore();
+    assertThat(position.epoch()).isEqualTo(2);
+    resumed.train(position, answers -> {});
+    assertThat(parameters(resumed)).isEqualTo(expected); // bit for bit
+    assertThat(momentum(resumed)).isEqualTo(state);
+    // running statistics have none
+    int trained = expected.length - 2 * (32 + 64 + 128 + 256 + 512);
+    assertThat(state).hasSize(optimizer.equals("adamw") ? 2 * trained : trained);
+    resumed.close();
+  }
+
+  /** One round, of one step of 10 each: the means of what either reaches alone. */
+  @Test
+  void adamWsMeansAreAveragedOverWorkers() throws IOException {
+    List<PreparedImage> images = ColouredImages.images(3, SIZE, 20);
+    Settings settings =
+        SettingsLoader.load(
+            Optional.of("samples"),
+            Map.of("batch-size", 10, "epochs", 1, "optimizer", "adamw"),
+            List.of());
+    Trainer trainer = trainer("adamw-mean", images, 2, settings);
+    trainer.train(Position.START, round -> {});
+    ComputationGraph first = trainedAlone(settings, images, 0, 2);
+    ComputationGraph second = trainedAlone(settings, images, 1, 2);
+    assertMean(trainer.network().network().params(), first.params(), second.params());
+    assertMean(
+        trainer.network().network().getUpdater(true).getStateViewArray(),
+        first.getUpdater().getStateViewArray(),
+        second.getUpdater().getStateViewArray());
+  }
+
+  private static void assertMean(INDArray found, INDArray first, INDArray second) {
+    INDArray mean = first.add(second).muli(0.5);
+    assertThat(first.distance2(second)).isPositive();
+    assertThat(found.distance2(mean) / mean.norm2Number().doubleValue()).isLessThan(1e-6);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"none, 0.05", "linear, 0.1", "sqrt, 0.0707107"})
+  void theLearningRateGrowsWithTheWorkersAsItIsTold(String scaling, double peak)
+      throws IOException {
+    Settings settings =
+        SettingsLoader.load(
+            Optional.of("samples"),
+            Map.of(
+                "batch-size",
+                10,
+                "epochs",
+                1,
+                "learning-rate-scaling",
+                scaling,
+                "schedule.name",
+                "constant"),
+            List.of());
+    List<PreparedImage> images = ColouredImages.images(3, SIZE, 20);
+    Trainer trainer = trainer("scaled-" + scaling, images, 2, settings);
+    assertThat(trainer.train(Position.START, round -> {}).learningRate())
+        .isCloseTo(peak, within(1e-6));
+    trainer.close();
+  }
+
   @Test
   void theLearningRateOfAnEpochIsThatOfItsLastStep() throws IOException {
     List<PreparedImage> images = ColouredImages.images(3, SIZE, 20);
@@ -363,10 +455,7 @@ class TrainerTest {
     ComputationGraph graph =
         new LeanGraph(
             Network.CUSTOMCNN.configure(
-                3,
-                SIZE,
-                new Optimization(
-                    new Nesterovs(schedule, settings.momentum()), settings.weightDecay())));
+                3, SIZE, Optimizer.of(settings.optimizer(), OWN, 1, peak -> schedule)));
     graph.init();
     Initialization.initialize(graph, settings.seed());
     Augmentation augmentation = new Augmentation(SIZE / 10, true);

@@ -11,7 +11,7 @@ CREATE OR REPLACE TEMPORARY VIEW cost (
   fit_seconds COMMENT 'Part of train_seconds that the slowest workers trained, in seconds',
   wait_seconds COMMENT 'Part of fit_seconds that workers waited for images, at most, in seconds',
   averaging_seconds COMMENT 'Part of train_seconds that went into averaging, in seconds',
-  bytes_exchanged COMMENT 'Bytes of parameters and momentum that went from process to process',
+  bytes_exchanged COMMENT 'Bytes of parameters and optimizer state that went from process to process',
   parameters COMMENT 'Numbers that training adjusts',
   parameter_bytes COMMENT 'Bytes of parameters and running statistics',
   forward_flops_per_image COMMENT 'Floating-point operations to predict one image',
