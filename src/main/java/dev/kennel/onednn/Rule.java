@@ -13,9 +13,6 @@ sealed interface Rule permits MomentumRule, AdamWRule, LarsRule {
   /** 1 / batch size where the backward pass computes a sum over the batch, else 1. */
   float scale();
 
-  /** What is added to the gradient, or taken off the parameter, for each unit of the parameter. */
-  float decay();
-
   /** The rule for a gradient that clipping multiplies by that factor. */
   Rule clipped(double factor);
 
