@@ -146,9 +146,14 @@ final class ImageOptions {
     }
   }
 
-  /** All settings, by what was given. */
+  /** All settings, by what was given; of several seeds, those of the first. */
   Settings load() {
-    return SettingsLoader.load(config, given, assignments);
+    return loadRuns().get(0);
+  }
+
+  /** The settings of one run or, where there are several seeds, of one run of each. */
+  List<Settings> loadRuns() {
+    return SettingsLoader.loadRuns(config, given, assignments);
   }
 
   /** Whether nothing is given, or the output alone. */
