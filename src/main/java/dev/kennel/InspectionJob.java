@@ -51,7 +51,7 @@ public final class InspectionJob {
    */
   public String run() throws IOException {
     RunTables.makeOutput(spark, settings);
-    Listing listing = TrainingJob.list(spark, settings, console);
+    Listing listing = ReadImages.list(spark, settings, console);
     ImageInspection inspection;
     try (PreparationProgress progress = console.preparing(listing.count())) {
       inspection = ImageInspection.of(spark, listing, settings.images(), progress);

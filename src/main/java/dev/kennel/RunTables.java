@@ -55,6 +55,9 @@ import org.apache.spark.util.SerializableConfiguration;
  * last, so that whoever sees them finds the rest.
  */
 final class RunTables implements AutoCloseable {
+  /** Where the tables are, in the output folder. */
+  static final String FOLDER = "/tables";
+
   private static final String STAGING = ".staging";
   private static final int NAMED = 3; // images that an error names
 
@@ -174,7 +177,7 @@ final class RunTables implements AutoCloseable {
 
   /** Where the tables are. */
   String location() {
-    return settings.output() + "/tables";
+    return settings.output() + FOLDER;
   }
 
   /**

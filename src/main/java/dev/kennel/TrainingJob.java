@@ -7,11 +7,8 @@ import dev.kennel.config.Settings;
 import dev.kennel.config.UserError;
 import dev.kennel.dataset.Classes;
 import dev.kennel.dataset.ImageFile;
-import dev.kennel.dataset.ImageSource;
-import dev.kennel.dataset.ImageSource.Listing;
 import dev.kennel.dataset.PreparedImage;
 import dev.kennel.dataset.PreparedImages;
-import dev.kennel.dataset.SampleImages;
 import dev.kennel.dataset.Split;
 import dev.kennel.evaluation.Evaluator;
 import dev.kennel.evaluation.Metrics;
@@ -30,7 +27,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -46,12 +42,20 @@ public final class TrainingJob {
   private final JavaSparkContext sc;
   private final Settings settings;
   private final Console console;
+  private final ReadImages images;
+  private volatile Optional<String> resumable = Optional.empty();
 
   /** The images of a run. */
   private record Images(Classes classes, Split split, PreparedImages prepared) {}
 
   /** A job on that session; the console is told what it does. */
   public TrainingJob(SparkSession spark, Settings settings, Console console) {
+    this(spark, settings, console, new ReadImages());
+  }
+
+  /** The same, beside others that may have read its images. */
+  public TrainingJob(SparkSession spark, Settings settings, Console console, ReadImages images) {
+    this.images = images;
     this.spark = spark;
     this.sc = JavaSparkContext.fromSparkContext(spark.sparkContext());
     this.settings = settings;
@@ -66,7 +70,7 @@ public final class TrainingJob {
    *     training
    */
   public String run() throws IOException {
-    StartingWeights.check(settings);
+    check(settings);
     return run(RunTables.begin(spark, settings, console));
   }
 
@@ -79,6 +83,20 @@ public final class TrainingJob {
    */
   public String resume(String runId) throws IOException {
     return run(RunTables.resume(spark, settings, runId, console));
+  }
+
+  /**
+   * Checks what can be known from the settings alone.
+   *
+   * @throws dev.kennel.config.UserError if a network has no such part, or no published parameters
+   */
+  public static void check(Settings settings) {
+    StartingWeights.check(settings);
+  }
+
+  /** The run that was begun, once {@link #resume} can go on with it. */
+  public Optional<String> resumable() {
+    return resumable;
   }
 
   private String run(RunTables run) throws IOException {
@@ -116,19 +134,13 @@ public final class TrainingJob {
   /** Lists, decodes and splits the images; everything that can be wrong with them is found here. */
   private Images prepare(Cluster cluster, RunTables tables) throws IOException {
     ImageSettings source = settings.images();
-    Listing listing = list(spark, settings, console);
-    Classes classes = listing.classes();
-    List<Integer> sizes =
-        settings.networks().values().stream().map(NetworkSettings::imageSize).distinct().toList();
-    PreparedImages prepared;
-    try (PreparationProgress progress = console.preparing(listing.count())) {
-      prepared = PreparedImages.prepare(spark, listing, sizes, source, settings.cache(), progress);
-    }
+    ReadImages.Read read = images.of(spark, settings, console);
+    Classes classes = read.classes();
+    PreparedImages prepared = read.prepared();
     tables.rejected("rejected", prepared.rejected());
     if (!prepared.truncated().isEmpty()) {
       tables.rejected("truncated", prepared.truncated());
     }
-    console.read(prepared, settings.cache(), tables.location());
     prepared.checkRejected(source.maxRejected());
     Split split = Split.of(prepared.accepted(), classes, source, settings.seed());
     if (!split.dropped().isEmpty()) {
@@ -142,20 +154,9 @@ public final class TrainingJob {
     }
     checkMemory(classes.size(), cluster);
     tables.prepared(cluster, classes, split, prepared.accepted());
+    resumable = Optional.of(tables.runId());
     console.prepared(split, sc.master(), cluster, tables.location());
     return new Images(classes, split, prepared);
-  }
-
-  /** Lists the images of the settings; without any, the samples, which are unpacked to be read. */
-  static Listing list(SparkSession spark, Settings settings, Console console) throws IOException {
-    ImageSettings source = settings.images();
-    if (source.areSamples()) {
-      Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-      source = source.withFolder(SampleImages.unpack(hadoop, settings.output()));
-    }
-    Listing listing = ImageSource.list(spark, source, settings.output() + "/unpacked");
-    console.listed(listing, settings.images().areSamples());
-    return listing;
   }
 
   private void checkMemory(int classes, Cluster cluster) {

@@ -25,8 +25,8 @@ class ArchitectureTest {
     layeredArchitecture()
         .consideringOnlyDependenciesInAnyPackage(ROOT + "..")
         .layer("program")
-        // main names the commands, they name the job and the kernel
-        .definedBy(ROOT, ROOT + ".cli", ROOT + ".notebook", ROOT + ".shell")
+        // main names the commands, they name the job, the sweep of jobs and the kernel
+        .definedBy(ROOT, ROOT + ".cli", ROOT + ".notebook", ROOT + ".shell", ROOT + ".sweep")
         .layer("page")
         .definedBy(ROOT + ".page")
         .layer("products")

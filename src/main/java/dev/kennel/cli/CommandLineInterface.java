@@ -27,6 +27,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     description = "Trains image classifiers on Apache Spark and shows in tables which is better.",
     subcommands = {
       TrainCommand.class,
+      SweepCommand.class,
       InspectCommand.class,
       CompareCommand.class,
       ReportCommand.class,
@@ -45,6 +46,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "  kennel train                            the sample images, in three minutes",
       "  kennel inspect --images dogs/Images     what they are like, before any training",
       "  kennel train --images dogs/Images --config laptop --output dogs-run",
+      "  kennel sweep dogs-best.conf --images dogs/Images --output dogs-sweep",
       "  kennel compare --output dogs-run",
       "  kennel sql \"select network, epoch, accuracy from epochs\" --output dogs-run",
       "  kennel predict --model dogs-run/models/…/resnet18 --images rex.jpg",

@@ -2,6 +2,8 @@ package dev.kennel.cli;
 
 import dev.kennel.config.Settings;
 import dev.kennel.config.SettingsLoader;
+import dev.kennel.config.SweepLoader;
+import dev.kennel.config.SweepPlan;
 import dev.kennel.config.TrackingSettings;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -146,9 +148,19 @@ final class ImageOptions {
     }
   }
 
-  /** All settings, by what was given. */
+  /** All settings, by what was given; of several seeds, those of the first. */
   Settings load() {
-    return SettingsLoader.load(config, given, assignments);
+    return loadRuns().get(0);
+  }
+
+  /** The settings of one run or, where there are several seeds, of one run of each. */
+  List<Settings> loadRuns() {
+    return SettingsLoader.loadRuns(config, given, assignments);
+  }
+
+  /** The sweep of a file, which goes on top of {@code --config}. */
+  SweepPlan loadSweep(String file) {
+    return SweepLoader.load(file, config, given, assignments);
   }
 
   /** Whether nothing is given, or the output alone. */

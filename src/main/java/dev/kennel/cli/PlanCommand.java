@@ -96,6 +96,12 @@ final class PlanCommand implements Callable<Integer> {
   private Integer batch;
 
   @Option(
+      names = "--seeds",
+      paramLabel = "N,N,…",
+      description = "A run for each of these seeds, one after the other (default: one run).")
+  private String seeds;
+
+  @Option(
       names = "--workers-per-executor",
       paramLabel = "N",
       defaultValue = "1",
@@ -131,7 +137,8 @@ final class PlanCommand implements Callable<Integer> {
   }
 
   private TrainingPlan plan() {
-    Settings settings = settings();
+    List<Settings> runs = runs();
+    Settings settings = runs.get(0);
     int classes = network.classes();
     BenchCommand.atLeast(1, workersPerExecutor, "--workers-per-executor");
     BenchCommand.atLeast(1, executorsPerMachine, "--executors-per-machine");
@@ -154,6 +161,7 @@ final class PlanCommand implements Callable<Integer> {
     int states = settings.statesPerParameter();
     Cluster cluster = new Cluster(executors, workers, 1, 0, false);
     return new TrainingPlan(
+        runs.size(),
         network.name(),
         pixels,
         classes,
@@ -167,15 +175,16 @@ final class PlanCommand implements Callable<Integer> {
         fraction);
   }
 
-  /** As a training on one's own images has them, checked. */
-  private Settings settings() {
+  /** As a training on one's own images has them, checked; of each run. */
+  private List<Settings> runs() {
     Map<String, Object> given = new LinkedHashMap<>();
     given.put("networks", network.name());
     given.put("workers", workers);
     Optional.ofNullable(imageSize).ifPresent(value -> given.put("image-size", value));
     Optional.ofNullable(optimizer).ifPresent(value -> given.put("optimizer", value));
     Optional.ofNullable(batch).ifPresent(value -> given.put("batch-size", value));
-    return SettingsLoader.load(Optional.of("stanford-dogs"), given, List.of());
+    Optional.ofNullable(seeds).ifPresent(value -> given.put("seeds", value));
+    return SettingsLoader.loadRuns(Optional.of("stanford-dogs"), given, List.of());
   }
 
   private double gigabits() {

@@ -1,6 +1,7 @@
 package dev.kennel.cli;
 
 import dev.kennel.Console;
+import dev.kennel.RepeatedTraining;
 import dev.kennel.TrainingJob;
 import dev.kennel.config.Settings;
 import dev.kennel.config.SettingsLoader;
@@ -45,6 +46,7 @@ import picocli.CommandLine.Option;
       "  kennel train --manifest s3a://bucket/dogs.parquet --path-column file --label-column breed",
       "  kennel train --images dogs/Images --networks resnet50 --pretrained imagenet --freeze stem,stage1",
       "  kennel train --images hdfs:///dogs --workers 8 --set schedule.name=cosine",
+      "  kennel train --images dogs/Images --seeds 1,2,3 --name baseline",
       "  kennel train --resume 20260131-120000-1a2b --output dogs-run"
     })
 final class TrainCommand implements Callable<Integer> {
@@ -323,6 +325,24 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   @Option(
+      names = "--seeds",
+      paramLabel = "N,N,…",
+      description =
+          "A run for each of these seeds, one after the other, instead of one by --seed; they are"
+              + " compared as repeats.")
+  void seeds(String value) {
+    given("seeds", value);
+  }
+
+  @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      description = "What the run is called, among its settings in the table runs.")
+  void name(String value) {
+    given("name", value);
+  }
+
+  @Option(
       names = "--cache",
       paramLabel = "DIR",
       description =
@@ -360,15 +380,18 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Settings loaded = resume.isPresent() ? ofRun(resume.get()) : settings.load();
+    List<Settings> loaded = resume.isPresent() ? List.of(ofRun(resume.get())) : settings.loadRuns();
+    Settings first = loaded.get(0);
     Console console = Console.ofProcess();
-    console.say("Settings: %s", loaded.json());
+    console.say("Settings: %s", first.json());
     try (SparkSession spark =
-        SparkSessions.forTraining(parameterBytes(loaded), loaded.statesPerParameter())) {
-      TrainingJob job = new TrainingJob(spark, loaded, console);
-      String run = resume.isPresent() ? job.resume(resume.get()) : job.run();
-      TableStore tables = new TableStore(spark, loaded.output());
-      System.out.print(ReportFormat.TABLE.of(Comparison.of(tables, Selection.runs(List.of(run)))));
+        SparkSessions.forTraining(parameterBytes(first), first.statesPerParameter())) {
+      List<String> runs =
+          resume.isPresent()
+              ? List.of(new TrainingJob(spark, first, console).resume(resume.get()))
+              : new RepeatedTraining(spark, loaded, console).run();
+      TableStore tables = new TableStore(spark, first.output());
+      System.out.print(ReportFormat.TABLE.of(Comparison.of(tables, Selection.runs(runs))));
     }
     return 0;
   }
@@ -392,7 +415,7 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   /** Of the largest network; how many classes there are is not known yet. */
-  private static long parameterBytes(Settings settings) {
+  static long parameterBytes(Settings settings) {
     return settings.networks().entrySet().stream()
         .map(entry -> Network.of(entry.getKey()).size(MANY, entry.getValue().imageSize()))
         .mapToLong(NetworkSize::parameterBytes)

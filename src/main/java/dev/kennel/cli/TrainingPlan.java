@@ -12,6 +12,7 @@ import java.util.OptionalDouble;
 /**
  * What a training on a cluster will need and take.
  *
+ * @param runs how often it is run, by a seed of its own each time, one run after the other
  * @param batch images a worker trains on in one step
  * @param states numbers that are kept for each parameter from step to step
  * @param executorBytes of memory that an executor needs, heap and native together
@@ -19,6 +20,7 @@ import java.util.OptionalDouble;
  * @param share of the time that averaging may take, in (0, 1)
  */
 record TrainingPlan(
+    int runs,
     String network,
     int imageSize,
     int classes,
@@ -112,7 +114,10 @@ record TrainingPlan(
             cost.stagesSeconds(),
             cost.memorySeconds(),
             cost.wireSeconds())
-        + fit;
+        + fit
+        + (runs == 1
+            ? ""
+            : line("runs", "%d", runs, "one a seed, one after the other, each of them as above"));
   }
 
   private static String line(
@@ -138,6 +143,7 @@ record TrainingPlan(
     AveragingModel.Cost cost = cost();
     boolean isKnown = imagesPerSecond.isPresent();
     Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("runs", runs);
     fields.put("network", network);
     fields.put("image_size", imageSize);
     fields.put("classes", classes);

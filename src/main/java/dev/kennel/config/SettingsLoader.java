@@ -8,6 +8,7 @@ import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigOriginFactory;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigResolveOptions;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
@@ -32,6 +33,7 @@ public final class SettingsLoader {
   /** Presets that come with the program: {@code conf/NAME.conf}. */
   public static final List<String> PRESETS = List.of("samples", "laptop", "stanford-dogs");
 
+  private static final String SEEDS = "seeds";
   private static final String AUTO = "auto";
   private static final String NONE = "none";
   private static final String MLFLOW = "tracking.mlflow";
@@ -50,24 +52,88 @@ public final class SettingsLoader {
    * @param config a preset's name or the path of a HOCON file
    * @param options keys and values of the command line's own options; values as they are
    * @param assignments {@code key=value} texts, values in HOCON; they win over the options
-   * @throws UserError if a file is absent or malformed, a key unknown, or a value out of its range
+   * @throws UserError if a file is absent or malformed, a key unknown, a value out of its range, or
+   *     there are several seeds
    */
   public static Settings load(
       Optional<String> config, Map<String, Object> options, List<String> assignments) {
+    List<Settings> runs = loadRuns(config, options, assignments);
+    Checks.that(
+        runs.size() == 1,
+        "Cannot use %s seeds here, where there is one run: give seed",
+        runs.size());
+    return runs.get(0);
+  }
+
+  /** The same for one run or, where there are several seeds, for one run of each. */
+  public static List<Settings> loadRuns(
+      Optional<String> config, Map<String, Object> options, List<String> assignments) {
     try {
-      Config commandLine = commandLine(options, assignments);
-      Config defaults = preset("defaults");
-      checkKeys(commandLine, defaults, "the command line");
-      Config chosen = config.map(SettingsLoader::fileOrPreset).orElse(ConfigFactory.empty());
-      config.ifPresent(name -> checkKeys(chosen, defaults, name));
-      Config settings = commandLine.withFallback(chosen).withFallback(defaults);
-      if (config.isEmpty() && images(settings).areSamples()) {
-        settings = commandLine.withFallback(preset("samples")).withFallback(defaults);
-      }
-      return settings(settings.resolve());
+      Config merged = merged(chosen(config), options, assignments);
+      return seeds(merged).stream()
+          .map(seed -> settings(merged.withValue("seed", ConfigValueFactory.fromAnyRef(seed))))
+          .toList();
     } catch (ConfigException e) {
-      throw new UserError("Cannot use the settings: " + oneLine(e), e);
+      throw cannotUse(e);
     }
+  }
+
+  static UserError cannotUse(ConfigException e) {
+    return new UserError("Cannot use the settings: " + oneLine(e), e);
+  }
+
+  /** A preset or file, its keys checked. */
+  static Optional<Config> chosen(Optional<String> config) {
+    Optional<Config> chosen = config.map(SettingsLoader::fileOrPreset);
+    chosen.ifPresent(settings -> checkKeys(settings, preset("defaults"), config.get()));
+    return chosen;
+  }
+
+  /** All settings, resolved: the defaults, what was chosen on top, and the command line on that. */
+  static Config merged(
+      Optional<Config> chosen, Map<String, Object> options, List<String> assignments) {
+    Config commandLine = commandLine(options, assignments);
+    Config defaults = preset("defaults");
+    checkKeys(commandLine, defaults, "the command line");
+    Config given = commandLine.withFallback(chosen.orElse(ConfigFactory.empty()));
+    Config settings = given.withFallback(defaults);
+    if (chosen.isEmpty() && images(settings).areSamples()) {
+      settings = commandLine.withFallback(preset("samples")).withFallback(defaults);
+    }
+    Config resolved = settings.resolve();
+    // Before the defaults, which have a seed.
+    Config own = given.resolve(ConfigResolveOptions.defaults().setAllowUnresolved(true));
+    if (resolved.hasPath(SEEDS) && own.hasPath("seed")) {
+      throw new UserError(
+          "Cannot use seed %s together with seeds %s: give one of them, or --set seeds=null"
+              .formatted(own.getString("seed"), String.join(", ", names(resolved, SEEDS))));
+    }
+    return resolved;
+  }
+
+  /** The seeds of all runs. */
+  private static List<Long> seeds(Config c) {
+    if (!c.hasPath(SEEDS)) {
+      return List.of(wholeNumber(c, "seed").getLong("seed"));
+    }
+    List<Long> seeds = new ArrayList<>();
+    for (String text : names(c, SEEDS)) {
+      try {
+        seeds.add(Long.valueOf(text));
+      } catch (NumberFormatException e) {
+        throw new UserError("Cannot use seed \"" + text + "\": it is a whole number", e);
+      }
+    }
+    Checks.that(!seeds.isEmpty(), "Cannot train without a seed: name one in seeds");
+    seeds.stream()
+        .filter(seed -> seeds.indexOf(seed) != seeds.lastIndexOf(seed))
+        .findFirst()
+        .ifPresent(
+            seed -> {
+              throw new UserError(
+                  "Cannot use seed " + seed + " twice: both runs would be the same");
+            });
+    return seeds;
   }
 
   /**
@@ -91,7 +157,11 @@ public final class SettingsLoader {
     }
   }
 
-  private static Settings settings(Config c) {
+  /** The settings of one run, of the seed that they hold. */
+  static Settings settings(Config c) {
+    optional(c, "name")
+        .ifPresent(
+            name -> Checks.that(!name.isBlank(), "Cannot name a run: name is empty; leave it out"));
     Map<String, NetworkSettings> networks = new LinkedHashMap<>();
     for (String name : networks(c)) {
       if (!c.hasPath(ConfigUtil.joinPath("network", name))) {
@@ -181,7 +251,8 @@ public final class SettingsLoader {
               .map(text -> before.withValue(path, ConfigValueFactory.fromAnyRef(text)))
               .orElse(before);
     }
-    return shown.root().render(ConfigRenderOptions.concise());
+    // A run has one seed; the others are those of other runs.
+    return shown.withoutPath(SEEDS).root().render(ConfigRenderOptions.concise());
   }
 
   private static ImageSettings images(Config c) {
@@ -210,7 +281,7 @@ public final class SettingsLoader {
   }
 
   /** Names, from a list or from a text with commas. */
-  private static List<String> names(Config c, String path) {
+  static List<String> names(Config c, String path) {
     return c.getValue(path).valueType() == ConfigValueType.LIST
         ? c.getStringList(path)
         : Arrays.stream(c.getString(path).split(",", -1)).map(String::strip).toList();
@@ -240,7 +311,7 @@ public final class SettingsLoader {
     return known.get(name);
   }
 
-  private static Optional<String> optional(Config c, String key) {
+  static Optional<String> optional(Config c, String key) {
     return c.hasPath(key) ? Optional.of(c.getString(key)) : Optional.empty();
   }
 
@@ -264,18 +335,18 @@ public final class SettingsLoader {
     return ConfigUtil.joinPath("network", network, key);
   }
 
-  private static boolean isAuto(Config c, String key) {
+  static boolean isAuto(Config c, String key) {
     return c.getValue(key).unwrapped().equals(AUTO);
   }
 
-  private static Config preset(String name) {
+  static Config preset(String name) {
     return ConfigFactory.parseResources(
         SettingsLoader.class.getClassLoader(),
         "conf/" + name + ".conf",
         ConfigParseOptions.defaults().setAllowMissing(false));
   }
 
-  private static Config fileOrPreset(String name) {
+  static Config fileOrPreset(String name) {
     File file = new File(name);
     try {
       if (file.isFile()) {
@@ -331,7 +402,7 @@ public final class SettingsLoader {
     return ConfigValueFactory.fromAnyRef(text);
   }
 
-  private static void checkKeys(Config config, Config defaults, String where) {
+  static void checkKeys(Config config, Config defaults, String where) {
     TreeSet<String> known = new TreeSet<>(keys("", defaults.root()));
     for (String key : keys("", config.root())) {
       if (!known.contains(key)) {
@@ -345,7 +416,7 @@ public final class SettingsLoader {
   }
 
   /** All paths that lead to a value, those of null values too. */
-  private static List<String> keys(String prefix, ConfigObject object) {
+  static List<String> keys(String prefix, ConfigObject object) {
     List<String> keys = new ArrayList<>();
     object.forEach(
         (name, value) -> {
@@ -358,7 +429,7 @@ public final class SettingsLoader {
     return keys;
   }
 
-  private static String oneLine(ConfigException e) {
+  static String oneLine(ConfigException e) {
     return e.getMessage().replace('\n', ' ');
   }
 }

@@ -17,11 +17,12 @@ import java.util.TreeMap;
  */
 record RunSetup(SortedMap<String, String> values) {
 
-  /** What a repeat varies, and where files go and how often. */
+  /** What a repeat varies, what it is called, and where files go and how often. */
   private static final Set<String> IGNORED =
       Set.of(
           "seed",
           "fold",
+          "name",
           "output",
           "cache",
           "threads",

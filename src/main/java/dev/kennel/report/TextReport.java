@@ -74,7 +74,7 @@ final class TextReport {
     lines.add(List.copyOf(columns.keySet()));
     candidates.forEach(
         of -> lines.add(columns.values().stream().map(cell -> cell.apply(of)).toList()));
-    return aligned(lines);
+    return AlignedText.of(lines);
   }
 
   private static String range(Interval interval) {
@@ -111,23 +111,5 @@ final class TextReport {
 
   private static String gain(ClassGain of) {
     return of.className() + String.format(Locale.ROOT, " %+.1f", 100 * of.gain());
-  }
-
-  /** The first column flush left, the others flush right, two spaces between. */
-  private static String aligned(List<List<String>> lines) {
-    StringBuilder text = new StringBuilder();
-    List<Integer> widths = new ArrayList<>();
-    for (int i = 0; i < lines.get(0).size(); i++) {
-      int column = i;
-      widths.add(lines.stream().mapToInt(line -> line.get(column).length()).max().orElse(0));
-    }
-    for (List<String> line : lines) {
-      text.append(("%-" + widths.get(0) + "s").formatted(line.get(0)));
-      for (int i = 1; i < widths.size(); i++) {
-        text.append(("%" + (widths.get(i) + 2) + "s").formatted(line.get(i)));
-      }
-      text.append('\n');
-    }
-    return text.toString();
   }
 }

@@ -43,6 +43,15 @@ class CommandLineInterfaceTest {
         "train --resume r --output target/none | Cannot resume r: target/none has no such run",
         "train --resume r --epochs 9 | Cannot resume r with other settings: give --resume and",
         "train --checkpoint-every day | Cannot use checkpoint-every \"day\": write it as 1 epoch",
+        "train --seed 1 --seeds 2,3 | Cannot use seed 1 together with seeds 2, 3: give one of them, or",
+        "train --seeds 2,3,2 | Cannot use seed 2 twice: both runs would be the same",
+        "train --seeds 1,two | Cannot use seed \"two\": it is a whole number",
+        "train --resume r --seeds 1,2 | Cannot resume r with other settings: give --resume and",
+        "show-augmentation --set seeds=[1,2] | Cannot use 2 seeds here, where there is one run: give",
+        "sweep | Cannot run kennel sweep: Missing required parameter: 'FILE'",
+        "sweep target/none | Cannot read a sweep from target/none: there is no such file",
+        "sweep conf/samples.conf | Cannot sweep by conf/samples.conf: it has no block sweep { … }",
+        "sweep a --seeds 1 | Unknown option --seeds: did you mean --seed?; see kennel sweep --help",
         "plan --network resnet81 --workers 2 --bandwidth 1 | Unknown network resnet81: did you mean",
         "plan --network resnet18 --workers 1 --bandwidth 1 | Cannot plan for --workers 1 in one executor",
         "plan --network resnet18 --workers 0 --bandwidth 1 | Cannot use workers 0: it is 1 or more",
@@ -84,6 +93,7 @@ class CommandLineInterfaceTest {
   @ValueSource(
       strings = {
         "train",
+        "sweep",
         "inspect",
         "compare",
         "report",
@@ -107,6 +117,7 @@ class CommandLineInterfaceTest {
     assertThat(run("--help").out())
         .contains(
             "train",
+            "sweep",
             "inspect",
             "compare",
             "sql",

@@ -88,6 +88,14 @@ class PlanCommandTest {
     assertThat(five).isCloseTo(2 * ten, within(1e-9));
   }
 
+  @Test
+  void severalSeedsAreSeveralRuns() throws IOException {
+    assertThat(json(RESNET18).get("runs").intValue()).isEqualTo(1);
+    assertThat(json(RESNET18 + " --seeds 1,2,3").get("runs").intValue()).isEqualTo(3);
+    assertThat(run(RESNET18 + " --seeds 1,2,3"))
+        .containsPattern("runs +3 +one a seed, one after the other");
+  }
+
   private static JsonNode json(String arguments) throws IOException {
     return new ObjectMapper().readTree(run(arguments + " --format json"));
   }

@@ -163,7 +163,29 @@ class SettingsLoaderTest {
     assertThat(json.getInt("seed")).isEqualTo(7);
     assertThat(json.getString("workers")).isEqualTo("auto");
     assertThat(json.getDouble("schedule.warm-up")).isEqualTo(0.15);
-    assertThat(json.root().keySet()).isEqualTo(resource("defaults").root().keySet());
+    // A run has one seed.
+    assertThat(json.root().keySet())
+        .isEqualTo(resource("defaults").withoutPath("seeds").root().keySet());
+  }
+
+  @Test
+  void eachOfSeveralSeedsIsARunWhoseSettingsHoldThatSeed() {
+    List<Settings> runs =
+        SettingsLoader.loadRuns(Optional.empty(), DOGS, List.of("seeds=3,1", "name=base"));
+    assertThat(runs).extracting(Settings::seed).containsExactly(3L, 1L);
+    assertThat(runs.get(1).json())
+        .contains("\"seed\":1,", "\"name\":\"base\"")
+        .doesNotContain("seeds");
+    assertThat(SettingsLoader.restore(runs.get(1).json(), "output").seed()).isEqualTo(1);
+  }
+
+  @Test
+  void seedsAreAListOrATextAndTheCommandLineMayTakeThemBack() {
+    assertThat(SettingsLoader.loadRuns(Optional.empty(), DOGS, List.of("seeds=[5, 6]"))).hasSize(2);
+    assertThat(SettingsLoader.loadRuns(Optional.empty(), DOGS, List.of("seeds=5"))).hasSize(1);
+    assertThat(load(Optional.empty(), DOGS, "seeds=null", "seed=4").seed()).isEqualTo(4);
+    assertThatThrownBy(() -> load(Optional.empty(), DOGS, "seeds=[]"))
+        .hasMessage("Cannot train without a seed: name one in seeds");
   }
 
   @ParameterizedTest
