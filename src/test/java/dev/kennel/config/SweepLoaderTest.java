@@ -49,7 +49,7 @@ class SweepLoaderTest {
                 + " schedule.name one-cycle\")");
     Settings third = candidates.get(2).settings(7);
     assertThat(third.epochs()).isEqualTo(7);
-    assertThat(third.momentum()).isZero();
+    assertThat(third.optimizer().momentum()).isZero();
     assertThat(third.networks().get("customcnn").learningRate()).isEqualTo(0.05);
     assertThat(third.json()).contains("\"name\":\"dogs\"").doesNotContain("sweep");
   }
