@@ -34,6 +34,7 @@ public final class ShippedQueries {
           "rejected-images",
           "repeats",
           "speed-by-workers",
+          "sweep-ranking",
           "where-time-goes");
 
   private ShippedQueries() {}

@@ -40,10 +40,13 @@ public record Ranking(String network, List<Trial> trials, boolean isWhole) {
         .formatted(network, trials.size(), sweep, percent(best.accuracy()), best.runId());
   }
 
-  /** As an aligned table. The test accuracy is that of the winner alone: it chooses nothing. */
+  /**
+   * As an aligned table: accuracy and loss on the validation images. The test accuracy is that of
+   * the winner alone: it chooses nothing.
+   */
   public String table() {
     List<List<String>> lines = new ArrayList<>();
-    lines.add(List.of(network, "place", "epochs", "accuracy", "loss", "test", "train s", "run"));
+    lines.add(List.of(network, "place", "epochs", "validation", "loss", "test", "train s", "run"));
     for (int i = 0; i < trials.size(); i++) {
       Trial of = trials.get(i);
       boolean isWinner = winner().filter(of::equals).isPresent();

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 import dev.kennel.LocalSpark;
 import dev.kennel.config.UserError;
 import dev.kennel.report.Views;
+import dev.kennel.table.ExampleRows;
+import dev.kennel.table.Table;
 import dev.kennel.table.TableStore;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -281,6 +283,47 @@ class ShippedQueriesTest {
             resfcn18 1 1 1.6666666666666667 1.0 1.0
             resnet18 1 1 2.0 1.0 1.0
             resnet18 2 1 3.0 1.5 0.75""");
+  }
+
+  @Test
+  void whatASweepFoundToBeBest(@TempDir Path output) {
+    SparkSession own = LocalSpark.session().newSession();
+    TableStore tables = new TableStore(own, output.toString());
+    trial(tables, "a", 0.25, 0, 2, 0.5, 1);
+    trial(tables, "b", 0.5, 0, 2, 0.75, 0.5);
+    trial(tables, "c", 0.25, 9, 2, 0.875, Double.NaN);
+    trial(tables, "d", 0.5, 0, 6, 0.625, 0.75);
+    SmallRun.finished(tables, "e", 1, "{\"name\":null}");
+    Views.register(tables);
+    String query = Statement.of(ShippedQueries.read("sweep-ranking")).get(0).text();
+    assertThat(own.sql(query).collectAsList())
+        .extracting(row -> row.mkString(" "))
+        .containsExactly(
+            "few resnet18 augmentation.randaugment.num-ops 0, momentum 0.5 6 0.625 0.75 20.0 d",
+            "few resnet18 augmentation.randaugment.num-ops 0, momentum 0.5 2 0.75 0.5 20.0 b",
+            "few resnet18 augmentation.randaugment.num-ops 0, momentum 0.25 2 0.5 1.0 20.0 a",
+            "few resnet18 augmentation.randaugment.num-ops 9, momentum 0.25 2 0.875 NaN 20.0 c");
+  }
+
+  private static void trial(
+      TableStore tables,
+      String run,
+      double momentum,
+      int operations,
+      int epoch,
+      double accuracy,
+      double loss) {
+    String settings =
+        "{\"name\":\"few\",\"momentum\":%s,\"epochs\":%d,\"augmentation\":{\"randaugment\":{\"num-ops\":%d}}}"
+            .formatted(momentum, epoch, operations);
+    SmallRun.finished(tables, run, 1, settings);
+    tables.commit(
+        Table.EPOCHS,
+        run,
+        "resnet18-" + epoch,
+        List.of(
+            ExampleRows.figures("resnet18", epoch, "train", 8, 1, 0.5, 20),
+            ExampleRows.figures("resnet18", epoch, "validation", 8, loss, accuracy, 1)));
   }
 
   @Test

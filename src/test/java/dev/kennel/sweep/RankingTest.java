@@ -48,11 +48,11 @@ class RankingTest {
     assertThat(ranking.table())
         .isEqualTo(
             """
-            customcnn         place  epochs  accuracy    loss  test  train s  run
-            3  batch-size 8       1       5    75.0 %  0.8000            2.0   r3
-            4  batch-size 16      2       5    75.0 %  0.6000            2.0   r4
-            2  batch-size 4       3       5    50.0 %  0.7000            2.0   r2
-            1  batch-size 2       -       5  diverged     NaN            2.0   r1
+            customcnn         place  epochs  validation    loss  test  train s  run
+            3  batch-size 8       1       5      75.0 %  0.8000            2.0   r3
+            4  batch-size 16      2       5      75.0 %  0.6000            2.0   r4
+            2  batch-size 4       3       5      50.0 %  0.7000            2.0   r2
+            1  batch-size 2       -       5    diverged     NaN            2.0   r1
             """);
   }
 
