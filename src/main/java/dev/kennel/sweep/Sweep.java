@@ -25,7 +25,8 @@ public final class Sweep {
   private final SweepPlan plan;
   private final Console console;
   private final ReadImages images = new ReadImages();
-  private volatile int done;
+  private volatile int done; // trainings
+  private volatile TrainingJob job; // the last one that was begun; null: none was
 
   /** A sweep on that session; the console is told what it does. */
   public Sweep(SparkSession spark, SweepPlan plan, Console console) {
@@ -109,14 +110,17 @@ public final class Sweep {
               + " testing; %s names none, and --validation-fraction 0.2 would hold some out"
                   .formatted(settings.images().name()));
     }
-    TrainingJob job = new TrainingJob(spark, settings, console, images);
+    job = new TrainingJob(spark, settings, console, images);
     String run = found.isPresent() ? job.resume(found.get().id()) : job.run();
     return recorded.trial(candidate, run);
   }
 
   private List<String> standing() {
+    if (done == 0 && (job == null || job.resumable().isEmpty())) {
+      return List.of(); // nothing is there to go on with
+    }
     return List.of(
-        "Sweep %s has ended %d of %d trainings; begun again with the same options, it goes on there"
+        "Sweep %s has finished %d of %d trainings; begun again with the same options, it goes on there"
             .formatted(plan.name(), done, plan.trainings()));
   }
 }

@@ -58,7 +58,7 @@ class SweepTest {
 
     // The first training fails when it saves its model, and is gone on with.
     assertThatThrownBy(() -> sweep(plan)).hasMessageContaining("models");
-    assertThat(said()).contains("Sweep few has ended 0 of 6 trainings");
+    assertThat(said()).contains("Sweep few has finished 0 of 6 trainings");
     String interrupted = runs().get(0).getAs("run_id");
     Files.delete(models);
     Ranking ranking = sweep(plan).get(0);
