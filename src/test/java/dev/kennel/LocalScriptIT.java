@@ -33,8 +33,8 @@ class LocalScriptIT {
         run(
             "predict",
             "--master",
-            "local-cluster[2,1,2048]",
-            "--executor-memory=2g",
+            "local-cluster[1,1,1024]",
+            "--executor-memory=1g",
             "--model",
             model.toString(),
             "--file",

@@ -63,15 +63,20 @@ class PageServerTest {
   }
 
   @Test
-  void thePageFollowsARunFromBeforeItsFirstEpochToItsEnd() throws Exception {
+  void thePageAndItsVersionFollowARunFromBeforeItsFirstEpochToItsEnd() throws Exception {
     start();
     assertThat(get("/")).contains("No run has begun yet");
 
     generated.run("first", "running", 0, 42);
     awaitPage("No epoch has ended yet", "Run first is running");
 
+    String before = get("/version");
+    assertThat(get("/")).contains("data-version=\"" + body(before) + "\"");
+    assertThat(body(get("/version"))).isEqualTo(body(before));
+
     generated.epoch("first", "resnet18", 1, 0.5, 4);
     awaitPage("Results of resnet18", "\"epoch\":1");
+    assertThat(body(get("/version"))).isNotEqualTo(body(before));
 
     generated.lastEpoch("first", "resnet18", 2, 0.9, 4);
     awaitPage("\"epoch\":2", "What resnet18 takes images for");
@@ -81,20 +86,6 @@ class PageServerTest {
 
     generated.run("second", "failed", 1, 43);
     awaitPage("Run second has failed: the disk is full");
-  }
-
-  @Test
-  void theVersionChangesWithThePageOnly() throws Exception {
-    generated.run("first", "running", 0, 42);
-    start();
-    String before = get("/version");
-    assertThat(get("/")).contains("data-version=\"" + body(before) + "\"");
-    assertThat(body(get("/version"))).isEqualTo(body(before));
-
-    generated.epoch("first", "resnet18", 1, 0.5, 4);
-    awaitPage("Results of resnet18");
-
-    assertThat(body(get("/version"))).isNotEqualTo(body(before));
   }
 
   @ParameterizedTest
