@@ -24,10 +24,10 @@ import picocli.CommandLine.Parameters;
     usageHelpAutoWidth = true,
     sortOptions = false,
     description = {
-      "Searches over settings by successive halving: all candidates are trained for a few epochs, the",
-      "best third of them anew for three times as many, and so on. Each network is ranked by itself,",
-      "by its images for validation, of which there must be some; of a tie, the candidate that comes",
-      "first is taken. One whose training diverges is last.",
+      "Searches over settings by successive halving: all candidates are trained for a few epochs, the "
+          + "best third of them anew for three times as many, and so on. Each network is ranked by itself, "
+          + "by its images for validation, of which there must be some; of a tie, the candidate that comes "
+          + "first is taken. One whose training diverges is last.",
       "",
       "FILE holds settings, as a file for --config does, and a block that says what is tried:",
       "",
@@ -49,9 +49,9 @@ import picocli.CommandLine.Parameters;
       "    name = dogs-best              # of its runs, else that of FILE",
       "  }",
       "",
-      "All of the block but the candidates has a default; there are as many rounds as it takes to end",
-      "with one candidate. Each training is a run in the tables; a sweep that was ended is begun again",
-      "by the same command, once its driver is gone, and does what is missing.%n"
+      "All of the block but the candidates has a default; there are as many rounds as it takes to end "
+          + "with one candidate. Each training is a run in the tables; a sweep that was ended is begun again "
+          + "by the same command, once its driver is gone, and does what is missing.%n"
     },
     footer = {
       "",
