@@ -3,6 +3,7 @@ package dev.kennel.report;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.kennel.config.Effect;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
@@ -17,21 +18,8 @@ import java.util.TreeMap;
  */
 record RunSetup(SortedMap<String, String> values) {
 
-  /** What a repeat varies, what it is called, and where files go and how often. */
-  private static final Set<String> IGNORED =
-      Set.of(
-          "seed",
-          "fold",
-          "name",
-          "output",
-          "cache",
-          "threads",
-          "checkpoint-every",
-          "checkpoints-kept",
-          "weights-cache",
-          "weights-address");
-
-  private static final String TRACKING = "tracking."; // where rows are copied to
+  /** What a repeat varies, and what it is called. */
+  private static final Set<String> IGNORED = Set.of("seed", "fold", "name");
 
   private static final String NETWORKS = "networks";
   private static final String NETWORK = "network.";
@@ -50,8 +38,7 @@ record RunSetup(SortedMap<String, String> values) {
       throw new IllegalStateException(
           "Cannot read a run's settings: they are not JSON: " + e.getOriginalMessage(), e);
     }
-    values.keySet().removeAll(IGNORED);
-    values.keySet().removeIf(name -> name.startsWith(TRACKING));
+    values.keySet().removeIf(name -> IGNORED.contains(name) || !Effect.isOnTraining(name));
     values.put("workers", Integer.toString(workers)); // in the settings it may be auto
     return new RunSetup(values);
   }

@@ -2,6 +2,7 @@ package dev.kennel.sweep;
 
 import static org.apache.spark.sql.functions.col;
 
+import dev.kennel.config.Effect;
 import dev.kennel.config.Settings;
 import dev.kennel.config.SweepCandidate;
 import dev.kennel.config.UserError;
@@ -19,18 +20,6 @@ import org.apache.spark.sql.SparkSession;
 
 /** The runs that are in the tables, found by their settings. */
 final class RecordedRuns {
-  /** Settings that change where files go and how often, not what is trained. */
-  private static final Set<String> IRRELEVANT =
-      Set.of(
-          "output",
-          "cache",
-          "threads",
-          "checkpoint-every",
-          "checkpoints-kept",
-          "weights-cache",
-          "weights-address");
-
-  private static final String TRACKING = "tracking."; // where rows are copied to
   private static final String NETWORK = "network.";
 
   private final TableStore tables;
@@ -71,12 +60,11 @@ final class RecordedRuns {
   private static Map<String, String> relevant(String json) {
     Map<String, String> texts = new TreeMap<>(SettingsTexts.of(json));
     String networks = texts.getOrDefault("networks", "");
-    texts.keySet().removeAll(IRRELEVANT);
     texts
         .keySet()
         .removeIf(
             key ->
-                key.startsWith(TRACKING)
+                !Effect.isOnTraining(key)
                     || (key.startsWith(NETWORK)
                         && !networks.contains('"' + key.split("\\.", 3)[1] + '"')));
     return texts;
