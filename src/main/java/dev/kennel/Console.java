@@ -10,6 +10,7 @@ import dev.kennel.dataset.PreparedImages;
 import dev.kennel.dataset.Split;
 import dev.kennel.evaluation.Metrics;
 import dev.kennel.training.Cluster;
+import dev.kennel.training.EarlyStopping;
 import dev.kennel.training.Position;
 import dev.kennel.training.TrainedEpoch;
 import java.io.PrintStream;
@@ -203,7 +204,15 @@ public final class Console {
   }
 
   /** That a training ends before its last epoch. */
-  void stops(String network, int epoch, int best, EarlyStoppingSettings settings) {
+  void stops(String network, int epoch, EarlyStopping stopping, EarlyStoppingSettings settings) {
+    if (stopping.hasDiverged(epoch)) {
+      say(
+          "%s ends with epoch %d: its loss is no number any more, which no further epoch would mend;"
+              + " try a lower --learning-rate, or --clip-grad-norm 1",
+          network, epoch);
+      return;
+    }
+    int best = stopping.best(epoch);
     say(
         "%s ends with epoch %d: its validation %s has not been better than that of epoch %d for %s",
         network, epoch, settings.measure(), best, count(epoch - best, "epoch"));

@@ -322,17 +322,24 @@ final class RunTables implements AutoCloseable {
   /** When a network's training ends, by its epochs before the next one. */
   EarlyStopping stopping(String network, int next) {
     EarlyStopping stopping = new EarlyStopping(settings.earlyStopping());
-    if (isResumed && settings.earlyStopping().isOn()) {
+    if (isResumed) {
       epochs(network)
           .forEach(
               (epoch, rows) ->
                   rows.stream()
-                      .filter(row -> row.getAs("split").equals("validation") && epoch < next)
-                      .forEach(
-                          row ->
-                              stopping.note(epoch, figure(row, "accuracy"), figure(row, "loss"))));
+                      .filter(row -> epoch < next)
+                      .forEach(row -> note(stopping, epoch, row)));
     }
     return stopping;
+  }
+
+  private static void note(EarlyStopping stopping, int epoch, Row row) {
+    double loss = figure(row, "loss");
+    switch (row.<String>getAs("split")) {
+      case "train" -> stopping.noteTraining(epoch, loss);
+      case "validation" -> stopping.note(epoch, figure(row, "accuracy"), loss);
+      default -> {} // decides nothing
+    }
   }
 
   private static double figure(Row row, String column) {

@@ -245,6 +245,8 @@ public final class TrainingJob {
     }
     List<TestedEpoch> tested = heldOut.test(evaluator, trainer.model(), "");
     Map<String, Metrics> metrics = metrics(tested, classes);
+    Metrics train = Metrics.of(trained.answers(), classes);
+    stopping.noteTraining(epoch, train.loss());
     if (settings.earlyStopping().isOn()) {
       Metrics validation = metrics.get("validation");
       stopping.note(epoch, validation.accuracy(), validation.loss());
@@ -252,12 +254,11 @@ public final class TrainingJob {
     boolean isLast = epoch == settings.epochs() || stopping.endsWith(epoch);
     List<TestedEpoch> raw =
         trainer.keepsMovingAverage() ? heldOut.test(evaluator, trainer.network(), RAW) : List.of();
-    Metrics train = Metrics.of(trained.answers(), classes);
     tables.epoch(name, epoch, isLast, trained, train, tested, metrics, raw, trainer.rounds());
     metrics.putAll(metrics(raw, classes));
     console.epochEnded(name, epoch, settings.epochs(), trained, train, metrics);
     if (isLast && epoch < settings.epochs()) {
-      console.stops(name, epoch, stopping.best(epoch), settings.earlyStopping());
+      console.stops(name, epoch, stopping, settings.earlyStopping());
     }
     return trainer.ended(epoch);
   }

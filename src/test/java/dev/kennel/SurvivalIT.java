@@ -37,7 +37,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Executors that are killed, in a cluster of two. However that goes, the run ends as one that was
- * not disturbed. It has three epochs of two rounds each, with a checkpoint after each epoch.
+ * not disturbed. It has three epochs of two rounds each, with a checkpoint after each epoch, and a
+ * state of four vectors: parameters, their moving average, and AdamW's two means.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SurvivalIT {
@@ -183,7 +184,7 @@ class SurvivalIT {
                 .read(Table.PREDICTIONS)
                 .select("path", "label", "predicted_label", "loss")
                 .collectAsList());
-    assertThat(epochs).hasSize(6);
+    assertThat(epochs).hasSize(9);
     assertThat(predictions).hasSize(6).doesNotHaveDuplicates();
     try (var network =
         TrainedModel.load(new Configuration(), output + "/models/" + run + "/resfcn18")
@@ -211,6 +212,6 @@ class SurvivalIT {
             "batch-size", 8,
             "averaging-frequency", 1,
             "threads", 1),
-        List.of());
+        List.of("optimizer=adamw", "model-ema=true", "model-ema-steps=1"));
   }
 }

@@ -390,6 +390,47 @@ class TrainingJobTest {
   }
 
   @Test
+  void aTrainingWhoseLossIsNoNumberEndsThereAndItsRowsSaySo() throws IOException {
+    String diverged = folder.resolve("diverged").toString();
+    Settings settings =
+        SettingsLoader.load(
+            Optional.empty(),
+            Map.of(
+                "images",
+                images.toString(),
+                "output",
+                diverged,
+                "networks",
+                "customcnn",
+                "image-size",
+                32,
+                "epochs",
+                9,
+                "batch-size",
+                4,
+                "learning-rate",
+                100,
+                "threads",
+                1),
+            List.of("weight-decay=0.9", "schedule.name=constant")); // a step: times -89, and more
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    new TrainingJob(
+            spark, settings, new Console(new PrintStream(out, true, StandardCharsets.UTF_8), false))
+        .run();
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .containsPattern("customcnn ends with epoch [1-8]: its loss is no number any more");
+    assertThat(
+            new TableStore(spark, diverged)
+                .read(Table.EPOCHS)
+                .where("isnan(loss)")
+                .select("split")
+                .orderBy("split")
+                .collectAsList())
+        .extracting(Row::toString)
+        .containsExactly("[test]", "[train]"); // of one epoch
+  }
+
+  @Test
   void stoppingEarlyWithoutImagesForValidationIsTheUsersMistake() {
     Settings settings =
         SettingsLoader.load(

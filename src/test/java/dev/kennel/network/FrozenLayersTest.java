@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
@@ -254,19 +255,28 @@ class FrozenLayersTest {
     }
   }
 
-  @Test
-  void theClassifierMayHaveALearningRateOfItsOwn() {
-    IUpdater none = new Nesterovs(1e-30, 0.9);
-    Optimization how = new Optimization(none, MOMENTUM, 0, 0, 0);
+  @ParameterizedTest
+  @ValueSource(strings = {"sgd", "adamw", "lars"})
+  void theClassifierMayHaveALearningRateOfItsOwn(String method) {
+    IUpdater rate = updater(method, 0.01);
+    Optimization how = new Optimization(updater(method, 1e-30), rate, 0, 0, 0);
     LeanGraph own = graph(Network.CUSTOMCNN.configure(5, 32, how), DIRECT, List.of());
     LeanGraph common =
-        graph(Network.CUSTOMCNN.configure(5, 32, new Optimization(MOMENTUM, 0)), DIRECT, List.of());
+        graph(Network.CUSTOMCNN.configure(5, 32, new Optimization(rate, 0)), DIRECT, List.of());
     INDArray before = own.getParam("fc_W").dup();
     own.fit(FormulaBatch.of(8, 5, 32));
     common.fit(FormulaBatch.of(8, 5, 32));
     assertThat(own.getParam("probabilities_W")).isEqualTo(common.getParam("probabilities_W"));
     assertThat(own.getParam("fc_W")).isEqualTo(before);
     assertThat(common.getParam("fc_W")).isNotEqualTo(before);
+  }
+
+  private static IUpdater updater(String method, double rate) {
+    return switch (method) {
+      case "adamw" -> new AdamW(new FixedSchedule(rate), 0.9, 0.999, 1e-8);
+      case "lars" -> new Lars(new FixedSchedule(rate), 0.9, 1);
+      default -> new Nesterovs(rate, 0.9);
+    };
   }
 
   private static LeanGraph graph(

@@ -48,6 +48,18 @@ class EarlyStoppingTest {
     assertThat(accuracies(0, 0, 0.3, 0.2, 0.1).endsWith(3)).isFalse();
   }
 
+  @Test
+  void aTrainingWhoseLossIsNoNumberEndsWithoutPatienceToo() {
+    EarlyStopping stopping = accuracies(0, 0);
+    stopping.noteTraining(1, 4.8);
+    stopping.noteTraining(2, Double.POSITIVE_INFINITY); // of one example, which may be mended
+    stopping.noteTraining(3, Double.NaN);
+    assertThat(stopping.endsWith(2)).isFalse();
+    assertThat(stopping.endsWith(3)).isTrue();
+    assertThat(stopping.hasDiverged(2)).isFalse();
+    assertThat(stopping.hasDiverged(3)).isTrue();
+  }
+
   private static EarlyStopping accuracies(int patience, double minDelta, double... values) {
     EarlyStopping stopping =
         new EarlyStopping(new EarlyStoppingSettings(patience, "accuracy", minDelta));
