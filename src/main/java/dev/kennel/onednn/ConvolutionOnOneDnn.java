@@ -203,7 +203,7 @@ final class ConvolutionOnOneDnn extends BaseLayer<Convolution> implements Comput
       given = Layout.of(input);
       source = given.in(type);
       output = Layout.images(type, in[0], outputs, outputSizes[2], outputSizes[3]);
-      outputShape = Layout.shape(in[0], outputs, outputSizes[2], outputSizes[3]);
+      outputShape = Layout.shape(type, in[0], outputs, outputSizes[2], outputSizes[3]);
       weights = Layout.plain(weightSizes);
       bias = layer.hasBias() ? Layout.plain(outputs).descriptor() : null;
       forward =
@@ -280,6 +280,13 @@ final class ConvolutionOnOneDnn extends BaseLayer<Convolution> implements Comput
       Primitive asTheyLie = direct(operation, source, output);
       if (!asTheyLie.isSlow()) {
         return asTheyLie;
+      }
+      if (type == DataType.BFLOAT16 && OneDnn.hasTiles()) {
+        Primitive channelsLast =
+            direct(operation, source.asChannelsLast(), output.asChannelsLast());
+        if (!channelsLast.isSlow()) {
+          return channelsLast;
+        }
       }
       // In plain order oneDNN has a matrix product where it has no fast code for images as they
       // lie.

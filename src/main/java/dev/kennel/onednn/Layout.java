@@ -1,7 +1,6 @@
 package dev.kennel.onednn;
 
-import static org.bytedeco.dnnl.global.dnnl.dnnl_aBcd16b;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_aBcd8b;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_acdb;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_bf16;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_f32;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_format_tag_any;
@@ -19,8 +18,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Sizes and order in memory of a tensor of f32 or bf16 numbers: oneDNN's memory descriptor.
  *
  * <p>Images go from layer to layer in the order that oneDNN computes fastest in: where the channels
- * are a multiple of the block (16 floats with AVX-512, 8 with AVX2), as an array of shape [batch,
- * channels / block, height, width, block]; else as [batch, channels, height, width].
+ * are a multiple of the registers' floats (16 with AVX-512, 8 with AVX2), as an array of shape
+ * [batch, channels / block, height, width, block]; else as [batch, channels, height, width]. The
+ * block is a register; for bf16 on processors with AMX it is all channels, which is PyTorch's order
+ * "channels last".
  */
 final class Layout {
   private final dnnl_memory_desc_t descriptor;
@@ -72,14 +73,17 @@ final class Layout {
       return plain(array.dataType(), array.shape());
     }
     long channels = array.size(1) * array.size(4);
-    return blocked(array.dataType(), array.size(0), channels, array.size(2), array.size(3));
+    int tag = array.size(4) == OneDnn.block() ? OneDnn.blockTag() : dnnl_acdb;
+    return tagged(tag, array.dataType(), array.size(0), channels, array.size(2), array.size(3));
   }
 
   /** Of the array that {@link #shape} names. */
   static Layout images(DataType type, long batch, long channels, long height, long width) {
-    return channels % OneDnn.block() == 0
-        ? blocked(type, batch, channels, height, width)
-        : plain(type, batch, channels, height, width);
+    if (channels % OneDnn.block() != 0) {
+      return plain(type, batch, channels, height, width);
+    }
+    int tag = block(type, channels) == OneDnn.block() ? OneDnn.blockTag() : dnnl_acdb;
+    return tagged(tag, type, batch, channels, height, width);
   }
 
   /** The same sizes, the last one running fastest. */
@@ -87,6 +91,13 @@ final class Layout {
     long[] sizes = new long[descriptor.ndims()];
     descriptor.dims().get(sizes);
     return plain(type(), sizes);
+  }
+
+  /** The same sizes of images, the channels running fastest. */
+  Layout asChannelsLast() {
+    long[] sizes = new long[descriptor.ndims()];
+    descriptor.dims().get(sizes);
+    return tagged(dnnl_acdb, type(), sizes);
   }
 
   /** The number format. */
@@ -105,11 +116,17 @@ final class Layout {
   }
 
   /** The shape of an array that holds such images. */
-  static long[] shape(long batch, long channels, long height, long width) {
-    int block = OneDnn.block();
-    return channels % block == 0
-        ? new long[] {batch, channels / block, height, width, block}
-        : new long[] {batch, channels, height, width};
+  static long[] shape(DataType type, long batch, long channels, long height, long width) {
+    if (channels % OneDnn.block() != 0) {
+      return new long[] {batch, channels, height, width};
+    }
+    long block = block(type, channels);
+    return new long[] {batch, channels / block, height, width, block};
+  }
+
+  /** Channels that lie side by side in memory. */
+  private static long block(DataType type, long channels) {
+    return type == DataType.BFLOAT16 && OneDnn.hasTiles() ? channels : OneDnn.block();
   }
 
   /** Batch, channels, height and width of an array of images, blocked or not. */
@@ -119,10 +136,6 @@ final class Layout {
           images.size(0), images.size(1) * images.size(4), images.size(2), images.size(3)
         }
         : images.shape();
-  }
-
-  private static Layout blocked(DataType type, long... sizes) {
-    return tagged(OneDnn.block() == 16 ? dnnl_aBcd16b : dnnl_aBcd8b, type, sizes);
   }
 
   /** The number format in oneDNN's numbers. */

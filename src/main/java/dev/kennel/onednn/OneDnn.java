@@ -1,8 +1,11 @@
 package dev.kennel.onednn;
 
+import static org.bytedeco.dnnl.global.dnnl.dnnl_aBcd16b;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_aBcd8b;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_cpu;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_cpu_isa_avx2;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_cpu_isa_avx512_core;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_cpu_isa_avx512_core_amx;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_cpu_isa_avx512_core_bf16;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_engine_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_get_effective_cpu_isa;
@@ -75,9 +78,19 @@ final class OneDnn {
     return Library.INSTRUCTIONS >= 0 && (Library.INSTRUCTIONS & isa) == isa;
   }
 
-  /** Channels that lie side by side in memory: the floats of one vector register. */
+  /** The floats of one vector register. */
   static int block() {
     return has(dnnl_cpu_isa_avx512_core) ? 16 : 8;
+  }
+
+  /** oneDNN's order of images in which so many channels lie side by side. */
+  static int blockTag() {
+    return block() == 16 ? dnnl_aBcd16b : dnnl_aBcd8b;
+  }
+
+  /** Whether the processor multiplies tiles of bf16 numbers (Intel's AMX). */
+  static boolean hasTiles() {
+    return isAvailable() && has(dnnl_cpu_isa_avx512_core_amx);
   }
 
   /**

@@ -45,7 +45,7 @@ record Window(
         algorithm,
         Layout.of(input),
         Layout.images(input.dataType(), in[0], in[1], height, width),
-        Layout.shape(in[0], in[1], height, width),
+        Layout.shape(input.dataType(), in[0], in[1], height, width),
         kernel,
         stride,
         padding);

@@ -64,7 +64,7 @@ public class ConvolutionBenchmark {
     // In oneDNN's own order, as from the layer before.
     long[] blocked =
         layer instanceof ConvolutionOnOneDnn
-            ? Layout.shape(shape[0], shape[1], shape[2], shape[3])
+            ? Layout.shape(DataType.FLOAT, shape[0], shape[1], shape[2], shape[3])
             : shape;
     input = Nd4j.randn(DataType.FLOAT, blocked);
     outputGradient = Nd4j.randn(DataType.FLOAT, forward().shape());

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
+import org.nd4j.linalg.api.buffer.DataType;
 
 @Tag("arithmetic")
 class ConvolutionTest {
@@ -173,7 +174,8 @@ class ConvolutionTest {
   private static org.nd4j.linalg.api.ndarray.INDArray blocked(Tensor x) {
     int[] s = x.shape();
     return x.toArrayLike(
-        org.nd4j.linalg.factory.Nd4j.create(Layout.shape(s[0], s[1], s[2], s[3]), 'c'));
+        org.nd4j.linalg.factory.Nd4j.create(
+            Layout.shape(DataType.FLOAT, s[0], s[1], s[2], s[3]), 'c'));
   }
 
   @ParameterizedTest

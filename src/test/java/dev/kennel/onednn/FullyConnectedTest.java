@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 @Tag("arithmetic")
@@ -88,7 +89,7 @@ class FullyConnectedTest {
       INDArray asTheyLie =
           images.toArrayLike(
               org.nd4j.linalg.factory.Nd4j.create(
-                  Layout.shape(size[0], size[1], size[2], size[3]), 'c'));
+                  Layout.shape(DataType.FLOAT, size[0], size[1], size[2], size[3]), 'c'));
       Flatten flatten = new Flatten(size[2], size[3], size[1]);
       INDArray rows = flatten.preProcess(asTheyLie, size[0], none);
       assertThat(rows.shape()).containsExactly(size[0], size[1] * size[2] * size[3]);

@@ -18,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -131,7 +132,7 @@ class NormalizationTest {
         LayerRun.build(Way.ONEDNN, configuration(relu), input(shape))
             .with("gamma", gamma)
             .with("beta", beta);
-    INDArray blocked = x.toArrayLike(Nd4j.create(Layout.shape(4, 32, 7, 5)));
+    INDArray blocked = x.toArrayLike(Nd4j.create(Layout.shape(DataType.FLOAT, 4, 32, 7, 5)));
     assertThat(blocked.rank()).isEqualTo(5);
     assertClose("output", layer.forward(true, blocked), reference.forward());
     Tensor dy = Tensor.random(random, shape);
@@ -146,7 +147,7 @@ class NormalizationTest {
   @Test
   void statisticsOfManyNumbersAreExact() {
     assumeThat(OneDnn.isAvailable()).isTrue();
-    INDArray images = Nd4j.valueArrayOf(Layout.shape(4, 32, 500, 500), 0.1f);
+    INDArray images = Nd4j.valueArrayOf(Layout.shape(DataType.FLOAT, 4, 32, 500, 500), 0.1f);
     INDArray mean = Nd4j.create(1, 32);
     INDArray variance = Nd4j.create(1, 32);
     images.putScalar(new int[] {0, 0, 0, 0, 0}, 1000.1f);
