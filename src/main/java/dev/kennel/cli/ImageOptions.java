@@ -131,7 +131,7 @@ final class ImageOptions {
       names = "--config",
       order = -3,
       paramLabel = "FILE",
-      description = "HOCON file of settings, or a preset: samples, laptop, stanford-dogs.")
+      description = "HOCON file of settings, or a preset: " + SettingsLoader.PRESET_NAMES + ".")
   private Optional<String> config = Optional.empty();
 
   @Option(

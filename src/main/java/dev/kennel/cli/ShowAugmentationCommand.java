@@ -71,7 +71,7 @@ final class ShowAugmentationCommand implements Callable<Integer> {
   @Option(
       names = "--config",
       paramLabel = "FILE",
-      description = "HOCON file of settings, or a preset: samples, laptop, stanford-dogs.")
+      description = "HOCON file of settings, or a preset: " + SettingsLoader.PRESET_NAMES + ".")
   private Optional<String> config = Optional.empty();
 
   @Option(

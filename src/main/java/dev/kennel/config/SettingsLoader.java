@@ -30,8 +30,11 @@ import java.util.TreeSet;
  * above both. A key that the defaults do not have is an error.
  */
 public final class SettingsLoader {
+  /** The presets' names, for people to read. */
+  public static final String PRESET_NAMES = "samples, quick, laptop, dogs-plain, stanford-dogs";
+
   /** Presets that come with the program: {@code conf/NAME.conf}. */
-  public static final List<String> PRESETS = List.of("samples", "laptop", "stanford-dogs");
+  public static final List<String> PRESETS = List.of(PRESET_NAMES.split(", "));
 
   private static final String SEEDS = "seeds";
   private static final String AUTO = "auto";
@@ -362,7 +365,7 @@ public final class SettingsLoader {
         "Cannot read settings from "
             + name
             + ": there is no such file, and presets are "
-            + String.join(", ", PRESETS));
+            + PRESET_NAMES);
   }
 
   private static Config commandLine(Map<String, Object> options, List<String> assignments) {

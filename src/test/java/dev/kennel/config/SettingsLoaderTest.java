@@ -196,6 +196,12 @@ class SettingsLoaderTest {
 
   @ParameterizedTest
   @FieldSource("PRESETS")
+  void theReadmeTellsWhatEveryPresetIsFor(String preset) throws IOException {
+    assertThat(Files.readString(Path.of("README.md"))).contains("\n| `" + preset + "` | ");
+  }
+
+  @ParameterizedTest
+  @FieldSource("PRESETS")
   void aPresetSaysOnlyWhatDiffersFromTheDefaults(String preset) {
     Config defaults = resource("defaults");
 
@@ -347,8 +353,8 @@ class SettingsLoaderTest {
     assertThatThrownBy(() -> load(Optional.of("labtop"), DOGS))
         .isInstanceOf(UserError.class)
         .hasMessage(
-            "Cannot read settings from labtop: there is no such file, and presets are samples,"
-                + " laptop, stanford-dogs");
+            "Cannot read settings from labtop: there is no such file, and presets are "
+                + String.join(", ", PRESETS));
   }
 
   @ParameterizedTest
