@@ -13,6 +13,7 @@ import dev.kennel.onednn.Precision;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -31,6 +32,7 @@ import org.nd4j.linalg.schedule.FixedSchedule;
  * @param threads threads of the arithmetic
  * @param how layers compute
  * @param optimizer that updates
+ * @param clipGradNorm the largest norm of the gradient of all parameters together; 0: any
  * @param classes of the classifier
  * @param steps that are timed, after the warm-up
  */
@@ -41,12 +43,13 @@ public record StepBenchmark(
     int threads,
     Computation how,
     OptimizerSettings.Name optimizer,
+    double clipGradNorm,
     int classes,
     int steps) {
   private static final int WARM_UP = 4;
   private static final int CLASSES = 120;
 
-  /** With Nesterov momentum. */
+  /** With Nesterov momentum and without clipping. */
   public StepBenchmark(
       Network network,
       int imageSize,
@@ -55,7 +58,7 @@ public record StepBenchmark(
       Computation how,
       int classes,
       int steps) {
-    this(network, imageSize, batch, threads, how, OptimizerSettings.Name.SGD, classes, steps);
+    this(network, imageSize, batch, threads, how, OptimizerSettings.Name.SGD, 0, classes, steps);
   }
 
   /** What a benchmark tries where nothing is said: each network as it is usually trained. */
@@ -80,7 +83,11 @@ public record StepBenchmark(
   public StepTiming run(boolean profiled) {
     Arithmetic.useThreads(threads);
     ComputationGraph graph =
-        new LeanGraph(network.configure(classes, imageSize, new Optimization(updater(), 0)), how);
+        new LeanGraph(
+            network.configure(classes, imageSize, new Optimization(updater(), 0)),
+            how,
+            Set.of(),
+            clipGradNorm);
     graph.init();
     Initialization.initialize(graph, 1);
     INDArray images = Nd4j.randn(DataType.FLOAT, batch, 3, imageSize, imageSize);

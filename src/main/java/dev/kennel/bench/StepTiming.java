@@ -28,7 +28,8 @@ public record StepTiming(
     return String.format(
         Locale.ROOT,
         "{\"engine\": \"kennel %s\", \"network\": \"%s\", \"image_size\": %d, \"batch\": %d, "
-            + "\"threads\": %d, \"precision\": \"%s\", \"optimizer\": \"%s\", \"train_images_per_second\": %.2f, "
+            + "\"threads\": %d, \"precision\": \"%s\", \"optimizer\": \"%s\", "
+            + "\"clip_grad_norm\": %s, \"train_images_per_second\": %.2f, "
             + "\"forward_images_per_second\": %.2f, \"peak_mb\": %d, \"peak_mb_since_built\": %d}",
         kennelVersion,
         benchmark.network().title(),
@@ -37,6 +38,7 @@ public record StepTiming(
         benchmark.threads(),
         benchmark.how().precision().title(),
         benchmark.optimizer().title(),
+        benchmark.clipGradNorm(),
         trainImagesPerSecond,
         forwardImagesPerSecond,
         peakMegabytes,

@@ -172,6 +172,14 @@ final class BenchCommand implements Callable<Integer> {
     private String optimizer;
 
     @Option(
+        names = "--clip-grad-norm",
+        paramLabel = "NORM",
+        defaultValue = "0",
+        description =
+            "Shorten the gradient of all parameters together to this norm (default: as it is).")
+    private double clipGradNorm;
+
+    @Option(
         names = "--steps",
         paramLabel = "N",
         defaultValue = "8",
@@ -190,6 +198,9 @@ final class BenchCommand implements Callable<Integer> {
       atLeast(1, batch, "--batch");
       atLeast(1, threads, "--threads");
       atLeast(1, steps, "--steps");
+      if (!(clipGradNorm >= 0)) {
+        throw new UserError("Cannot use --clip-grad-norm " + clipGradNorm + ": it is 0 or more");
+      }
       int classes = network.classes();
       Computation how = how();
       Arithmetic.chooseBinary();
@@ -201,6 +212,7 @@ final class BenchCommand implements Callable<Integer> {
                   threads,
                   how,
                   OptimizerSettings.Name.of(optimizer),
+                  clipGradNorm,
                   classes,
                   steps)
               .run(profile);

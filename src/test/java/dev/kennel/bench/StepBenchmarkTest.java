@@ -2,6 +2,7 @@ package dev.kennel.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kennel.config.OptimizerSettings;
 import dev.kennel.network.Network;
 import dev.kennel.onednn.Computation;
 import java.util.List;
@@ -11,14 +12,25 @@ class StepBenchmarkTest {
   @Test
   void oneLineOfJsonHasTheSpeedsAndTheMemory() {
     StepTiming timing =
-        new StepBenchmark(Network.CUSTOMCNN, 32, 4, 1, Computation.DEFAULT, 5, 2).run(false);
+        new StepBenchmark(
+                Network.CUSTOMCNN,
+                32,
+                4,
+                1,
+                Computation.DEFAULT,
+                OptimizerSettings.Name.LARS,
+                0.5,
+                5,
+                2)
+            .run(false);
     assertThat(timing.trainImagesPerSecond()).isPositive();
     assertThat(timing.forwardImagesPerSecond()).isPositive();
     assertThat(timing.json("9.9"))
         .matches(
             "\\{\"engine\": \"kennel 9.9\", \"network\": \"customcnn\", \"image_size\": 32, "
-                + "\"batch\": 4, \"threads\": 1, \"precision\": \"f32\", \"optimizer\": \"sgd\", "
-                + "\"train_images_per_second\": [0-9.]+, \"forward_images_per_second\": [0-9.]+, "
+                + "\"batch\": 4, \"threads\": 1, \"precision\": \"f32\", \"optimizer\": \"lars\", "
+                + "\"clip_grad_norm\": 0.5, \"train_images_per_second\": [0-9.]+, "
+                + "\"forward_images_per_second\": [0-9.]+, "
                 + "\"peak_mb\": \\d+, \"peak_mb_since_built\": \\d+}");
     assertThat(timing.profile()).isEmpty();
   }
