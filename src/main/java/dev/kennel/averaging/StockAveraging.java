@@ -56,7 +56,7 @@ public final class StockAveraging extends ParameterAveragingTrainingMaster imple
    *
    * @param training a name for it, unique in the application
    * @param batchSize examples of a worker's step, at most
-   * @param averagingFrequency steps of a round
+   * @param averagingFrequency steps of a round, at most
    */
   public StockAveraging(
       JavaSparkContext spark,

@@ -137,7 +137,7 @@ public record BatchBenchmark(
 
   private static void dealt(EpochImages epochs, Batches batches, int epoch) {
     long made = 0;
-    for (int round = 0; round < batches.plan().rounds(); round++) {
+    for (int round = 0; round < batches.plan().rounds(epoch); round++) {
       int of = round;
       made +=
           epochs

@@ -128,6 +128,16 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   @Option(
+      names = "--warm-up-averaging-frequency",
+      paramLabel = "N",
+      description =
+          "The same while the learning rate rises, where workers drift apart most (default: the"
+              + " same).")
+  void warmUpAveragingFrequency(Integer value) {
+    given("warm-up-averaging-frequency", value);
+  }
+
+  @Option(
       names = "--averaging",
       paramLabel = "WAY",
       description = "slices, or stock: Deeplearning4j's own, through the driver, to compare with.")

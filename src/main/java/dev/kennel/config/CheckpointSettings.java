@@ -31,15 +31,21 @@ public record CheckpointSettings(int every, boolean inRounds, int kept) {
   }
 
   /**
-   * Whether one is due.
+   * Whether one is due within an epoch.
+   *
+   * @param rounds of all epochs that have ended
+   */
+  public boolean isDueWithinEpoch(long rounds) {
+    return inRounds && rounds % every == 0;
+  }
+
+  /**
+   * Whether one is due at the end of an epoch.
    *
    * @param epochs that have ended
-   * @param rounds of the epoch under way that have ended; 0 right after the end of an epoch
-   * @param roundsAnEpoch of every epoch
+   * @param rounds of all of them
    */
-  public boolean isDue(int epochs, int rounds, int roundsAnEpoch) {
-    return inRounds
-        ? ((long) epochs * roundsAnEpoch + rounds) % every == 0
-        : rounds == 0 && epochs % every == 0;
+  public boolean isDueAfterEpoch(int epochs, long rounds) {
+    return (inRounds ? rounds : epochs) % every == 0;
   }
 }

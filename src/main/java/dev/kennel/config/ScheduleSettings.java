@@ -40,4 +40,9 @@ public record ScheduleSettings(
         "Cannot use schedule.step-factor %s: it lies in (0, 1]",
         stepFactor);
   }
+
+  /** How many of all steps the warm-up has, rounded; none, where the rate is constant. */
+  public int warmUpSteps(int all) {
+    return name == Name.CONSTANT ? 0 : (int) Math.round(warmUp * all);
+  }
 }

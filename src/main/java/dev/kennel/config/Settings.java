@@ -15,6 +15,7 @@ import java.util.OptionalInt;
  * @param precision of convolutions and fully connected layers: f32 or bf16
  * @param convolution how convolutions are computed: auto (Winograd where faster) or direct
  * @param averagingFrequency steps between two averagings
+ * @param warmUpAveragingFrequency the same while the learning rate rises; empty: no other
  * @param averaging how workers are averaged: slices, or Deeplearning4j's own, stock
  * @param optimizer how parameters follow their gradient
  * @param labelSmoothing share of each label that is spread over all classes, in [0, 1)
@@ -40,6 +41,7 @@ public record Settings(
     String precision,
     String convolution,
     int averagingFrequency,
+    OptionalInt warmUpAveragingFrequency,
     String averaging,
     OptimizerSettings optimizer,
     double labelSmoothing,
@@ -68,6 +70,7 @@ public record Settings(
         "Cannot use convolution %s: it is auto or direct",
         convolution);
     positive("averaging-frequency", averagingFrequency);
+    warmUpAveragingFrequency.ifPresent(value -> positive("warm-up-averaging-frequency", value));
     Checks.that(
         averaging.equals("slices") || averaging.equals("stock"),
         "Cannot use averaging %s: it is slices or stock",

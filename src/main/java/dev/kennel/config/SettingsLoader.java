@@ -183,6 +183,7 @@ public final class SettingsLoader {
         c.getString("precision"),
         c.getString("convolution"),
         integer(c, "averaging-frequency"),
+        automatic(c, "warm-up-averaging-frequency"),
         c.getString("averaging"),
         OptimizerSettings.of(c),
         c.getDouble("label-smoothing"),

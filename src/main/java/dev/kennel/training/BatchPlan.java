@@ -1,6 +1,7 @@
 package dev.kennel.training;
 
 import java.io.Serializable;
+import java.util.stream.IntStream;
 
 /**
  * How an epoch is cut into steps, batches and rounds. The images stand in the epoch's order; a step
@@ -12,30 +13,72 @@ import java.io.Serializable;
  * @param workers that share a step
  * @param steps batches of each worker in an epoch
  * @param averagingFrequency steps of a round
+ * @param warmUpSteps the first steps of the training, whose rounds are of another length
+ * @param warmUpFrequency steps of a round among those
  */
-public record BatchPlan(int images, int workers, int steps, int averagingFrequency)
+public record BatchPlan(
+    int images,
+    int workers,
+    int steps,
+    int averagingFrequency,
+    int warmUpSteps,
+    int warmUpFrequency)
     implements Serializable {
 
-  /** The plan for batches of at most that size; every worker has 2 images at least in each. */
+  /**
+   * The plan for batches of at most that size, with rounds of one length; every worker has 2 images
+   * at least in each batch.
+   */
   public static BatchPlan of(int images, int workers, int batchSize, int averagingFrequency) {
     int wanted = (int) ceilDiv(images, (long) workers * batchSize);
     int most = images / (2 * workers);
-    return new BatchPlan(images, workers, Math.max(1, Math.min(wanted, most)), averagingFrequency);
+    int steps = Math.max(1, Math.min(wanted, most));
+    return new BatchPlan(images, workers, steps, averagingFrequency, 0, averagingFrequency);
   }
 
-  /** Rounds of an epoch; the last may have fewer steps. */
-  public int rounds() {
-    return (int) ceilDiv(steps, averagingFrequency);
+  /** The same with other rounds in the first steps of the training. */
+  BatchPlan withWarmUp(int warmUpSteps, int warmUpFrequency) {
+    return new BatchPlan(images, workers, steps, averagingFrequency, warmUpSteps, warmUpFrequency);
   }
 
-  /** The first step of a round, both counted from 0. */
-  int firstStep(int round) {
-    return round * averagingFrequency;
+  /** Rounds of an epoch, counted from 1; the last may have fewer steps, as that of the warm-up. */
+  public int rounds(int epoch) {
+    int warmUp = warmUpSteps(epoch);
+    return warmUpRounds(warmUp) + (int) ceilDiv(steps - warmUp, averagingFrequency);
+  }
+
+  /** Rounds of all epochs before one. */
+  long roundsBefore(int epoch) {
+    return IntStream.range(1, epoch).mapToLong(this::rounds).sum();
+  }
+
+  /** The first step of a round of an epoch; steps and rounds are counted from 0. */
+  int firstStep(int epoch, int round) {
+    int warmUp = warmUpSteps(epoch);
+    int after = round - warmUpRounds(warmUp);
+    return after < 0 ? round * warmUpFrequency : warmUp + after * averagingFrequency;
   }
 
   /** The step behind the last of a round. */
-  int endStep(int round) {
-    return Math.min(steps, (round + 1) * averagingFrequency);
+  int endStep(int epoch, int round) {
+    return round + 1 < rounds(epoch) ? firstStep(epoch, round + 1) : steps;
+  }
+
+  /** The round of an epoch that has a step. */
+  int round(int epoch, int step) {
+    int warmUp = warmUpSteps(epoch);
+    return step < warmUp
+        ? step / warmUpFrequency
+        : warmUpRounds(warmUp) + (step - warmUp) / averagingFrequency;
+  }
+
+  /** Steps of an epoch that belong to the warm-up, its first. */
+  private int warmUpSteps(int epoch) {
+    return (int) Math.max(0, Math.min(steps, warmUpSteps - (epoch - 1L) * steps));
+  }
+
+  private int warmUpRounds(int steps) {
+    return (int) ceilDiv(steps, warmUpFrequency);
   }
 
   /** How many images a worker has in a step. */

@@ -49,7 +49,7 @@ public record Batches(
    */
   public Iterator<MultiDataSet> round(
       Iterator<PreparedImage> images, int worker, int epoch, int round) {
-    return IntStream.range(plan.firstStep(round), plan.endStep(round))
+    return IntStream.range(plan.firstStep(epoch, round), plan.endStep(epoch, round))
         .mapToObj(
             step ->
                 batch(

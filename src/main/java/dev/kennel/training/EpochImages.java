@@ -66,7 +66,7 @@ public final class EpochImages implements AutoCloseable {
     ClassTag<Integer> place = ClassTag$.MODULE$.apply(Integer.class);
     ClassTag<PreparedImage> image = ClassTag$.MODULE$.apply(PreparedImage.class);
     RDD<Tuple2<Integer, PreparedImage>> dealt =
-        new ShuffledRDD<>(placed.rdd(), new Dealer(plan), place, image, image)
+        new ShuffledRDD<>(placed.rdd(), new Dealer(plan, of), place, image, image)
             .setKeyOrdering(
                 Ordering$.MODULE$.comparatorToOrdering(Comparator.<Integer>naturalOrder()))
             .setSerializer(new ImageSerializer());
@@ -93,31 +93,32 @@ public final class EpochImages implements AutoCloseable {
     private static final long serialVersionUID = 1;
 
     private final BatchPlan plan;
+    private final int epoch;
 
-    Dealer(BatchPlan plan) {
+    Dealer(BatchPlan plan, int epoch) {
       this.plan = plan;
+      this.epoch = epoch;
     }
 
     @Override
     public int numPartitions() {
-      return plan.rounds() * plan.workers();
+      return plan.rounds(epoch) * plan.workers();
     }
 
     @Override
     public int getPartition(Object key) {
       int place = (Integer) key;
-      int round = plan.step(place) / plan.averagingFrequency();
-      return round * plan.workers() + plan.worker(place);
+      return plan.round(epoch, plan.step(place)) * plan.workers() + plan.worker(place);
     }
 
     @Override
     public boolean equals(Object other) {
-      return other instanceof Dealer dealer && dealer.plan.equals(plan);
+      return other instanceof Dealer dealer && dealer.plan.equals(plan) && dealer.epoch == epoch;
     }
 
     @Override
     public int hashCode() {
-      return plan.hashCode();
+      return 31 * plan.hashCode() + epoch;
     }
   }
 

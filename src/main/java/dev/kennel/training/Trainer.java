@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaRDD;
@@ -79,7 +80,7 @@ public final class Trainer implements AutoCloseable {
     this.checkpointing = settings.checkpoints();
     this.checkpoints = checkpoints;
     this.keepsMovingAverage = settings.movingAverage().isOn();
-    this.plan = BatchPlan.of(images, workers, settings.batchSize(), settings.averagingFrequency());
+    this.plan = plan(settings, images, workers);
     this.epochImages = new EpochImages(prepared, plan, settings.seed());
     this.batches =
         new Batches(
@@ -122,9 +123,20 @@ public final class Trainer implements AutoCloseable {
                 fit,
                 workers,
                 settings.batchSize(),
-                settings.averagingFrequency())
+                Math.max(plan.averagingFrequency(), plan.warmUpFrequency()))
             : new SlicedAveraging(spark, name, source, fit);
     this.graph = averaging.graph(configuration);
+  }
+
+  /** One worker has nothing to average, however often. */
+  private static BatchPlan plan(Settings settings, int images, int workers) {
+    BatchPlan plan =
+        BatchPlan.of(images, workers, settings.batchSize(), settings.averagingFrequency());
+    OptionalInt warmUp = settings.warmUpAveragingFrequency();
+    return warmUp.isEmpty() || workers == 1
+        ? plan
+        : plan.withWarmUp(
+            settings.schedule().warmUpSteps(settings.epochs() * plan.steps()), warmUp.getAsInt());
   }
 
   private LearningRateSchedule schedule(Settings settings, double peak) {
@@ -167,12 +179,13 @@ public final class Trainer implements AutoCloseable {
     }
     averaging.rounds(); // those of the epoch before
     rounds = from.rounds();
-    for (int round = from.round(); round < plan.rounds(); round++) {
+    int ofEpoch = plan.rounds(epoch);
+    for (int round = from.round(); round < ofEpoch; round++) {
       List<Answer> answered = round(epoch, round);
       answers.addAll(answered);
       progress.round(answered);
       int next = round + 1;
-      if (next < plan.rounds() && checkpointing.isDue(epoch - 1, next, plan.rounds())) {
+      if (next < ofEpoch && checkpointing.isDueWithinEpoch(plan.roundsBefore(epoch) + next)) {
         double seconds = from.seconds() + seconds(start);
         checkpoints.save(
             network(), () -> new Position(epoch, next, seconds, List.copyOf(answers), rounds()));
@@ -189,7 +202,7 @@ public final class Trainer implements AutoCloseable {
   /** Saves the end of an epoch, if a checkpoint is due there; the position after it. */
   public Position ended(int epoch) {
     Position next = Position.beginOf(epoch + 1);
-    if (checkpointing.isDue(epoch, 0, plan.rounds())) {
+    if (checkpointing.isDueAfterEpoch(epoch, plan.roundsBefore(next.epoch()))) {
       checkpoints.save(network(), () -> next);
     }
     return next;
@@ -202,8 +215,8 @@ public final class Trainer implements AutoCloseable {
             .round(epoch, round)
             .mapPartitionsWithIndex(
                 (worker, ofWorker) -> source.round(ofWorker, worker, epoch, round), true);
-    int first = (epoch - 1) * plan.steps() + plan.firstStep(round);
-    int end = (epoch - 1) * plan.steps() + plan.endStep(round);
+    int first = (epoch - 1) * plan.steps() + plan.firstStep(epoch, round);
+    int end = (epoch - 1) * plan.steps() + plan.endStep(epoch, round);
     graph.getNetwork().getConfiguration().setIterationCount(first);
     graph.fitMultiDataSet(data);
     return answers(first, end);

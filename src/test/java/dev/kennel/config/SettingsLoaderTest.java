@@ -51,13 +51,13 @@ class SettingsLoaderTest {
   @Test
   void aCheckpointIsDueAfterSoManyEpochsOrRounds() {
     CheckpointSettings epochs = CheckpointSettings.of("2 epochs", 1);
-    assertThat(epochs.isDue(4, 0, 10)).isTrue();
-    assertThat(epochs.isDue(3, 0, 10)).isFalse();
-    assertThat(epochs.isDue(4, 5, 10)).isFalse();
+    assertThat(epochs.isDueAfterEpoch(4, 40)).isTrue();
+    assertThat(epochs.isDueAfterEpoch(3, 30)).isFalse();
+    assertThat(epochs.isDueWithinEpoch(42)).isFalse();
     CheckpointSettings rounds = CheckpointSettings.of("15 rounds", 1);
-    assertThat(rounds.isDue(1, 5, 10)).isTrue();
-    assertThat(rounds.isDue(3, 0, 10)).isTrue();
-    assertThat(rounds.isDue(1, 0, 10)).isFalse();
+    assertThat(rounds.isDueWithinEpoch(15)).isTrue();
+    assertThat(rounds.isDueAfterEpoch(3, 30)).isTrue();
+    assertThat(rounds.isDueAfterEpoch(1, 10)).isFalse();
   }
 
   @ParameterizedTest

@@ -2,6 +2,7 @@ package dev.kennel.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,10 +58,43 @@ class BatchPlanTest {
 
   @Test
   void theLastRoundTakesTheStepsThatAreLeft() {
-    BatchPlan plan = new BatchPlan(100, 1, 10, 4);
-    assertThat(plan.rounds()).isEqualTo(3);
-    assertThat(plan.firstStep(2)).isEqualTo(8);
-    assertThat(plan.endStep(2)).isEqualTo(10);
+    BatchPlan plan = BatchPlan.of(100, 1, 10, 4);
+    assertThat(plan.rounds(1)).isEqualTo(3);
+    assertThat(plan.firstStep(1, 2)).isEqualTo(8);
+    assertThat(plan.endStep(1, 2)).isEqualTo(10);
+  }
+
+  @Test
+  void theFirstStepsOfTheTrainingMayHaveRoundsOfTheirOwnLength() {
+    // 10 steps an epoch; the first 13 in rounds of 2, all others in rounds of 4
+    BatchPlan plan = BatchPlan.of(100, 1, 10, 4).withWarmUp(13, 2);
+    assertThat(firstSteps(plan, 1)).containsExactly(0, 2, 4, 6, 8);
+    assertThat(firstSteps(plan, 2)).containsExactly(0, 2, 3, 7);
+    assertThat(firstSteps(plan, 3)).containsExactly(0, 4, 8);
+    assertThat(plan.roundsBefore(1)).isZero();
+    assertThat(plan.roundsBefore(4)).isEqualTo(12);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"13, 2", "10, 3", "0, 1", "35, 4", "7, 16"})
+  void everyStepBelongsToTheRoundBetweenWhoseFirstAndEndItLies(int warmUp, int frequency) {
+    BatchPlan plan = BatchPlan.of(100, 1, 10, 4).withWarmUp(warmUp, frequency);
+    for (int epoch = 1; epoch <= 4; epoch++) {
+      int step = 0;
+      for (int round = 0; round < plan.rounds(epoch); round++) {
+        assertThat(plan.firstStep(epoch, round)).isEqualTo(step);
+        for (; step < plan.endStep(epoch, round); step++) {
+          assertThat(plan.round(epoch, step)).isEqualTo(round);
+        }
+      }
+      assertThat(step).isEqualTo(10);
+    }
+  }
+
+  private static List<Integer> firstSteps(BatchPlan plan, int epoch) {
+    return IntStream.range(0, plan.rounds(epoch))
+        .mapToObj(round -> plan.firstStep(epoch, round))
+        .toList();
   }
 
   @Test

@@ -46,6 +46,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 class TrainerTest {
+  private static final Optional<String> SAMPLES = Optional.of("samples");
   private static final int SIZE = 32;
   private static final NetworkSettings OWN = new NetworkSettings(SIZE, 0.05);
 
@@ -85,6 +86,38 @@ class TrainerTest {
             trainer.network().network().params().distance2(mean) / mean.norm2Number().doubleValue())
         .isLessThan(1e-6);
     assertThat(first.distance2(second)).isGreaterThan(0.01);
+  }
+
+  @Test
+  void workersAreAveragedMoreOftenInTheWarmUpIfToldTo() throws IOException {
+    List<PreparedImage> images = ColouredImages.images(3, SIZE, 64); // four steps of 8 each
+    List<String> halfWarmUp = List.of("schedule.warm-up=0.5");
+    Map<String, Object> often = Map.of("batch-size", 8, "epochs", 2, "averaging-frequency", 1);
+    Map<String, Object> early =
+        Map.of(
+            "batch-size",
+            8,
+            "epochs",
+            2,
+            "averaging-frequency",
+            4,
+            "warm-up-averaging-frequency",
+            1);
+    Trainer expected = // whose first epoch is all warm-up
+        trainer("often", images, 2, SettingsLoader.load(SAMPLES, often, halfWarmUp));
+    expected.train(Position.START, round -> {});
+
+    Trainer trainer = trainer("early", images, 2, SettingsLoader.load(SAMPLES, early, halfWarmUp));
+    trainer.train(Position.START, round -> {});
+    assertThat(trainer.rounds()).hasSize(4);
+    assertThat(parameters(trainer)).isEqualTo(parameters(expected)); // bit for bit
+    trainer.train(Position.beginOf(2), round -> {});
+    assertThat(trainer.rounds()).hasSize(1);
+
+    Trainer alone =
+        trainer("alone-early", images, 1, SettingsLoader.load(SAMPLES, early, halfWarmUp));
+    alone.train(Position.START, round -> {});
+    assertThat(alone.rounds()).as("eight steps of one worker").hasSize(2);
   }
 
   @Test
@@ -472,7 +505,7 @@ class TrainerTest {
             .sorted(Comparator.comparingInt(image -> order.place(image.index())))
             .filter(image -> plan.worker(order.place(image.index())) == worker)
             .iterator();
-    for (int round = 0; round < plan.rounds(); round++) {
+    for (int round = 0; round < plan.rounds(1); round++) {
       List<MultiDataSet> data = new ArrayList<>();
       batches.round(own, worker, 1, round).forEachRemaining(data::add);
       data.forEach(graph::fit);
