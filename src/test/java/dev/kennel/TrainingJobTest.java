@@ -287,27 +287,7 @@ class TrainingJobTest {
   @Test
   void imagesForValidationAreMeasuredAfterEachEpochAndPredictedAfterTheLast() throws IOException {
     String validated = folder.resolve("validated").toString();
-    Settings settings =
-        SettingsLoader.load(
-            Optional.empty(),
-            Map.of(
-                "images",
-                images.toString(),
-                "output",
-                validated,
-                "networks",
-                "customcnn",
-                "validation-fraction",
-                0.25,
-                "image-size",
-                32,
-                "epochs",
-                2,
-                "batch-size",
-                8,
-                "threads",
-                1),
-            List.of());
+    Settings settings = settings(images, validated, "customcnn", "validation-fraction=0.25");
     new TrainingJob(spark, settings, quiet()).run();
     TableStore store = new TableStore(spark, validated);
     Row run = store.read(Table.RUNS).first();
@@ -335,26 +315,15 @@ class TrainingJobTest {
   void aTrainingThatDoesNotGetBetterEndsEarlyWithItsMovingAverageAsTheModel() throws IOException {
     String stopped = folder.resolve("stopped").toString();
     Settings settings =
-        SettingsLoader.load(
-            Optional.empty(),
-            Map.of(
-                "images",
-                images.toString(),
-                "output",
-                stopped,
-                "networks",
-                "customcnn",
-                "validation-fraction",
-                0.25,
-                "image-size",
-                32,
-                "epochs",
-                9,
-                "batch-size",
-                8,
-                "threads",
-                1),
-            List.of("early-stopping.patience=2", "early-stopping.min-delta=2", "model-ema=true"));
+        settings(
+            images,
+            stopped,
+            "customcnn",
+            "epochs=9",
+            "validation-fraction=0.25",
+            "early-stopping.patience=2",
+            "early-stopping.min-delta=2",
+            "model-ema=true");
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     String id =
         new TrainingJob(
@@ -393,26 +362,15 @@ class TrainingJobTest {
   void aTrainingWhoseLossIsNoNumberEndsThereAndItsRowsSaySo() throws IOException {
     String diverged = folder.resolve("diverged").toString();
     Settings settings =
-        SettingsLoader.load(
-            Optional.empty(),
-            Map.of(
-                "images",
-                images.toString(),
-                "output",
-                diverged,
-                "networks",
-                "customcnn",
-                "image-size",
-                32,
-                "epochs",
-                9,
-                "batch-size",
-                4,
-                "learning-rate",
-                100,
-                "threads",
-                1),
-            List.of("weight-decay=0.9", "schedule.name=constant")); // a step: times -89, and more
+        settings(
+            images,
+            diverged,
+            "customcnn",
+            "epochs=9",
+            "batch-size=4",
+            "learning-rate=100",
+            "weight-decay=0.9",
+            "schedule.name=constant"); // a step: times -89, and more
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     new TrainingJob(
             spark, settings, new Console(new PrintStream(out, true, StandardCharsets.UTF_8), false))
@@ -519,7 +477,8 @@ class TrainingJobTest {
         new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8), false);
   }
 
-  private static Settings settings(Path images, String output, String networks) {
+  private static Settings settings(
+      Path images, String output, String networks, String... assignments) {
     return SettingsLoader.load(
         Optional.empty(),
         Map.of(
@@ -530,6 +489,6 @@ class TrainingJobTest {
             "epochs", 2,
             "batch-size", 8,
             "threads", 1),
-        List.of());
+        List.of(assignments));
   }
 }

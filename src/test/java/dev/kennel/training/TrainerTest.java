@@ -137,7 +137,7 @@ class TrainerTest {
     Settings sliced = settings(8, 3, 2);
     Settings stock =
         SettingsLoader.load(
-            Optional.of("samples"),
+            SAMPLES,
             Map.of("batch-size", 8, "averaging-frequency", 3, "epochs", 2, "averaging", "stock"),
             List.of());
     Trainer ours = trainer("ours", images, 2, sliced);
@@ -182,7 +182,7 @@ class TrainerTest {
     }
     Settings settings =
         SettingsLoader.load(
-            Optional.of("samples"),
+            SAMPLES,
             Map.of("batch-size", 6, "averaging-frequency", 2, "averaging", averaging),
             List.of());
     List<String> frozen = List.of("stage1", "stage2", "stage4");
@@ -251,7 +251,7 @@ class TrainerTest {
     List<PreparedImage> images = ColouredImages.images(3, SIZE, 51);
     Settings settings = // 4 rounds an epoch
         SettingsLoader.load(
-            Optional.of("samples"),
+            SAMPLES,
             Map.of("batch-size", 8, "epochs", 2, "checkpoint-every", every),
             List.of("averaging-frequency=1", "model-ema=true", "model-ema-steps=1"));
     Trainer undisturbed = trainer("undisturbed-" + round, images, 2, settings);
@@ -291,7 +291,7 @@ class TrainerTest {
     List<PreparedImage> images = ColouredImages.images(3, SIZE, 33); // one round an epoch
     Settings settings =
         SettingsLoader.load(
-            Optional.of("samples"),
+            SAMPLES,
             Map.of("batch-size", 11, "averaging-frequency", 1, "epochs", 4),
             List.of("model-ema=true", "model-ema-steps=1", "model-ema-decay=0.25"));
     Trainer trainer = trainer("moving", images, 3, settings);
@@ -321,7 +321,7 @@ class TrainerTest {
     List<PreparedImage> images = ColouredImages.images(3, SIZE, 40); // two steps of 10 each
     Settings settings =
         SettingsLoader.load(
-            Optional.of("samples"),
+            SAMPLES,
             Map.ofEntries(
                 Map.entry("batch-size", 10),
                 Map.entry("averaging-frequency", 1),
@@ -362,9 +362,7 @@ class TrainerTest {
     List<PreparedImage> images = ColouredImages.images(3, SIZE, 20);
     Settings settings =
         SettingsLoader.load(
-            Optional.of("samples"),
-            Map.of("batch-size", 10, "epochs", 1, "optimizer", "adamw"),
-            List.of());
+            SAMPLES, Map.of("batch-size", 10, "epochs", 1, "optimizer", "adamw"), List.of());
     Trainer trainer = trainer("adamw-mean", images, 2, settings);
     trainer.train(Position.START, round -> {});
     ComputationGraph first = trainedAlone(settings, images, 0, 2);
@@ -388,7 +386,7 @@ class TrainerTest {
       throws IOException {
     Settings settings =
         SettingsLoader.load(
-            Optional.of("samples"),
+            SAMPLES,
             Map.of(
                 "batch-size",
                 10,
@@ -467,7 +465,7 @@ class TrainerTest {
   private static Settings settings(
       int batchSize, int averagingFrequency, int epochs, String checkpointEvery) {
     return SettingsLoader.load(
-        Optional.of("samples"),
+        SAMPLES,
         Map.of(
             "batch-size",
             batchSize,
