@@ -17,6 +17,7 @@ import dev.kennel.network.Network;
 import dev.kennel.training.Checkpoints;
 import dev.kennel.training.Cluster;
 import dev.kennel.training.EarlyStopping;
+import dev.kennel.training.ImageSizes;
 import dev.kennel.training.MemoryNeed;
 import dev.kennel.training.Position;
 import dev.kennel.training.TrainedEpoch;
@@ -88,10 +89,12 @@ public final class TrainingJob {
   /**
    * Checks what can be known from the settings alone.
    *
-   * @throws dev.kennel.config.UserError if a network has no such part, or no published parameters
+   * @throws dev.kennel.config.UserError if a network has no such part, no published parameters, or
+   *     takes no images of several sizes
    */
   public static void check(Settings settings) {
     StartingWeights.check(settings);
+    ImageSizes.check(settings);
   }
 
   /** The run that was begun, once {@link #resume} can go on with it. */

@@ -10,6 +10,7 @@ import dev.kennel.image.BatchMixing;
 import dev.kennel.training.BatchPlan;
 import dev.kennel.training.Batches;
 import dev.kennel.training.EpochImages;
+import dev.kennel.training.ImageSizes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -70,7 +71,14 @@ public record BatchBenchmark(
     BatchPlan plan = BatchPlan.of(count, cores, batch, STEPS);
     Augmentation varied = new Augmentation((int) (SHIFT * imageSize), true);
     Batches batches =
-        new Batches(plan, imageSize, images.classes().size(), varied, BatchMixing.NONE, 0, 0);
+        new Batches(
+            plan,
+            ImageSizes.of(imageSize),
+            images.classes().size(),
+            varied,
+            BatchMixing.NONE,
+            0,
+            0);
     double asTheyLie = median(pass -> read(pixels, batches, batch, count));
     double dealtOut;
     try (EpochImages epochs = new EpochImages(pixels, plan, 0)) {

@@ -23,6 +23,7 @@ import java.util.OptionalInt;
  * @param earlyStopping when the training ends before its last epoch
  * @param schedule of the learning rate
  * @param augmentation of training images
+ * @param progressiveResizing smaller ones first
  * @param checkpoints how often the training is saved
  * @param seed of the split, the starting parameters, the order of images and their augmentation
  * @param output the folder for tables and models
@@ -49,6 +50,7 @@ public record Settings(
     EarlyStoppingSettings earlyStopping,
     ScheduleSettings schedule,
     AugmentationSettings augmentation,
+    ProgressiveResizingSettings progressiveResizing,
     CheckpointSettings checkpoints,
     long seed,
     String output,

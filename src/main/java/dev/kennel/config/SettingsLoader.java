@@ -203,6 +203,11 @@ public final class SettingsLoader {
             integer(c, "schedule.step-epochs"),
             c.getDouble("schedule.step-factor")),
         AugmentationSettings.of(c),
+        new ProgressiveResizingSettings(
+            c.getDouble("progressive-resizing.initial-scale"),
+            c.getDouble("progressive-resizing.delay-fraction"),
+            c.getDouble("progressive-resizing.finetune-fraction"),
+            integer(c, "progressive-resizing.size-increment")),
         CheckpointSettings.of(c.getString("checkpoint-every"), integer(c, "checkpoints-kept")),
         wholeNumber(c, "seed").getLong("seed"),
         c.getString("output"),

@@ -65,6 +65,16 @@ final class TriangleFilter {
     return starts[0];
   }
 
+  /** The first source that counts for an output. */
+  int start(int output) {
+    return starts[output];
+  }
+
+  /** How much of an output a source is that counts for it; 1 in all. */
+  float weight(int output, int source) {
+    return weights[output * taps + source - starts[output]] / (float) (1 << PRECISION);
+  }
+
   /** The source behind the last that counts for an output. */
   int end(int output) {
     return starts[output] + counts[output];

@@ -41,6 +41,14 @@ public enum Network {
   }
 
   /**
+   * Whether it takes images of any size, whatever it was configured for: its convolutions end in a
+   * mean over the whole image.
+   */
+  public boolean takesAnySize() {
+    return this == RESNET18 || this == RESNET34 || this == RESNET50;
+  }
+
+  /**
    * The network of that name.
    *
    * @throws UserError if there is none; the message names the nearest one

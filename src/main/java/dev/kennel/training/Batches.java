@@ -3,6 +3,7 @@ package dev.kennel.training;
 import dev.kennel.dataset.PreparedImage;
 import dev.kennel.image.Augmentation;
 import dev.kennel.image.BatchMixing;
+import dev.kennel.image.InputResizing;
 import dev.kennel.network.NativeArray;
 import java.io.Serializable;
 import java.nio.FloatBuffer;
@@ -20,7 +21,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * depends on the seed, the epoch and the image alone.
  *
  * @param plan how the epoch is cut
- * @param imageSize in pixels
+ * @param sizes of the images, by step
  * @param classes number of classes
  * @param augmentation how images are varied
  * @param mixing how the images of a batch are mixed after that
@@ -30,7 +31,7 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public record Batches(
     BatchPlan plan,
-    int imageSize,
+    ImageSizes sizes,
     int classes,
     Augmentation augmentation,
     BatchMixing mixing,
@@ -39,9 +40,9 @@ public record Batches(
     implements Serializable {
 
   /**
-   * The batches of one round, made as they are asked for: features [batch, 3, size, size], labels
-   * [batch, classes], the classes' shares (one-hot where batches are not mixed nor labels
-   * smoothed).
+   * The batches of one round, made as they are asked for: features [batch, 3, size, size] of the
+   * step's size, labels [batch, classes], the classes' shares (one-hot where batches are not mixed
+   * nor labels smoothed).
    *
    * @param images those of the round for that worker, in its order
    * @param epoch counted from 1
@@ -52,10 +53,12 @@ public record Batches(
     return IntStream.range(plan.firstStep(epoch, round), plan.endStep(epoch, round))
         .mapToObj(
             step ->
-                batch(
-                    take(images, plan.batchSize(step, worker)),
-                    epoch,
-                    Variation.batchSeed(seed, epoch, worker, step)))
+                resized(
+                    batch(
+                        take(images, plan.batchSize(step, worker)),
+                        epoch,
+                        Variation.batchSeed(seed, epoch, worker, step)),
+                    sizes.at((epoch - 1) * plan.steps() + step)))
         .iterator();
   }
 
@@ -67,14 +70,31 @@ public record Batches(
     return taken;
   }
 
+  /** Images are varied and mixed as they are, and then resized. */
+  private MultiDataSet resized(MultiDataSet batch, int size) {
+    if (size == sizes.full()) {
+      return batch;
+    }
+    InputResizing resizing = new InputResizing(sizes.full(), size);
+    List<FloatBuffer> full = NativeArray.rows(batch.getFeatures(0));
+    INDArray features =
+        Nd4j.createUninitialized(DataType.FLOAT, new long[] {full.size(), 3, size, size}, 'c');
+    List<FloatBuffer> small = NativeArray.rows(features);
+    for (int i = 0; i < full.size(); i++) {
+      resizing.resize(full.get(i), small.get(i));
+    }
+    return new org.nd4j.linalg.dataset.MultiDataSet(features, batch.getLabels(0));
+  }
+
   /**
-   * One batch.
+   * One batch, of full size.
    *
    * @param epoch decides, with the seed and the image, how each is varied
    * @param batchSeed decides how they are mixed
    */
   public MultiDataSet batch(List<PreparedImage> images, int epoch, long batchSeed) {
     int count = images.size();
+    int imageSize = sizes.full();
     INDArray features =
         Nd4j.createUninitialized(DataType.FLOAT, new long[] {count, 3, imageSize, imageSize}, 'c');
     INDArray labels = Nd4j.valueArrayOf(new long[] {count, classes}, spread(), DataType.FLOAT);

@@ -85,7 +85,8 @@ public final class Trainer implements AutoCloseable {
     this.batches =
         new Batches(
             plan,
-            own.imageSize(),
+            ImageSizes.of(
+                settings.progressiveResizing(), own.imageSize(), settings.epochs() * plan.steps()),
             classes,
             Variation.ofImages(settings.augmentation(), own.imageSize()),
             Variation.ofBatches(settings.augmentation()),

@@ -65,6 +65,11 @@ class SettingsTest {
     "augmentation.random-erasing.probability,  1.1,  1.1",
     "augmentation.mixup-alpha, -0.2,    -0.2",
     "augmentation.cutmix-alpha, Infinity, Infinity",
+    "progressive-resizing.initial-scale,      0,    0.0",
+    "progressive-resizing.initial-scale,      1.1,  1.1",
+    "progressive-resizing.delay-fraction,     -0.1, -0.1",
+    "progressive-resizing.finetune-fraction,  NaN,  NaN",
+    "progressive-resizing.size-increment,     0,    0",
     "augmentation.random-resized-crop.scale,  '[0, 1]',      '[0.0, 1.0]'",
     "augmentation.random-resized-crop.scale,  '[0.5, 1.1]',  '[0.5, 1.1]'",
     "augmentation.random-resized-crop.scale,  '[0.9, 0.1]',  '[0.9, 0.1]'",
@@ -115,6 +120,7 @@ class SettingsTest {
     "augmentation.random-resized-crop.scale,   null",
     "augmentation.random-erasing.scale,        '[0, 1]'",
     "augmentation.mixup-alpha, 0",
+    "progressive-resizing.delay-fraction,      0.8",
     "seed,                    -1"
   })
   void theEndsOfARangeAreTaken(String key, String value) {

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.within;
 import dev.kennel.dataset.PreparedImage;
 import dev.kennel.image.Augmentation;
 import dev.kennel.image.BatchMixing;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
@@ -52,8 +54,33 @@ class BatchesTest {
     assertThat(labels(batch(mixing, 3))).isEqualTo(labels(batch(mixing, 3)));
   }
 
+  @Test
+  void imagesAreOfTheSizeOfTheirStepInTheWholeTraining() {
+    List<PreparedImage> images =
+        IntStream.range(0, 8)
+            .mapToObj(i -> new PreparedImage(i, i, i % 2, new byte[3 * 4 * 4]))
+            .toList();
+    ImageSizes sizes = new ImageSizes(4, 2, 1, 3, 1); // 2 px, then 2 and 3, then 4
+    Batches batches =
+        new Batches(BatchPlan.of(8, 1, 4, 2), sizes, 2, Augmentation.NONE, BatchMixing.NONE, 0, 5);
+
+    List<Long> sides = new ArrayList<>();
+    for (int epoch = 1; epoch <= 2; epoch++) {
+      batches
+          .round(images.iterator(), 0, epoch, 0)
+          .forEachRemaining(
+              batch -> {
+                assertThat(batch.getFeatures(0).size(0)).isEqualTo(4);
+                assertThat(batch.getLabels(0).sumNumber().doubleValue()).isEqualTo(4);
+                sides.add(batch.getFeatures(0).size(3));
+              });
+    }
+    assertThat(sides).containsExactly(2L, 2L, 3L, 4L);
+  }
+
   private static MultiDataSet batch(BatchMixing mixing, int epoch) {
-    return new Batches(BatchPlan.of(2, 1, 2, 1), 1, 2, Augmentation.NONE, mixing, 0, 5)
+    return new Batches(
+            BatchPlan.of(2, 1, 2, 1), ImageSizes.of(1), 2, Augmentation.NONE, mixing, 0, 5)
         .round(IMAGES.iterator(), 0, epoch, 0)
         .next();
   }

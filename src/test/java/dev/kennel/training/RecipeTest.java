@@ -77,7 +77,13 @@ class RecipeTest {
     List<PreparedImage> images =
         IntStream.range(0, GREYS.length).mapToObj(i -> image(i, (byte) GREYS[i])).toList();
     return new Batches(
-            BatchPlan.of(4, 1, 4, 1), 1, CLASSES, Augmentation.NONE, mixing, smoothing(), 3)
+            BatchPlan.of(4, 1, 4, 1),
+            ImageSizes.of(1),
+            CLASSES,
+            Augmentation.NONE,
+            mixing,
+            smoothing(),
+            3)
         .round(images.iterator(), 0, 1, 0)
         .next();
   }

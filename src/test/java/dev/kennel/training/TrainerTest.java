@@ -26,6 +26,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
@@ -33,6 +34,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.SerializableConfiguration;
@@ -118,6 +120,17 @@ class TrainerTest {
         trainer("alone-early", images, 1, SettingsLoader.load(SAMPLES, early, halfWarmUp));
     alone.train(Position.START, round -> {});
     assertThat(alone.rounds()).as("eight steps of one worker").hasSize(2);
+  }
+
+  @Test
+  void smallerImagesTrainAsImagesOfThatSize() throws IOException {
+    Settings plain = resized("1");
+    float[] expected = trained("small", plain, 16, 16);
+
+    // All steps have images of half the side: of one colour, they are the small ones.
+    float[] parameters = trained("resized", resized("0.5"), 32, 32);
+    assertThat(distance(parameters, expected)).isLessThan(1e-3);
+    assertThat(distance(trained("full", plain, 32, 32), expected)).isGreaterThan(0.01);
   }
 
   @Test
@@ -426,6 +439,18 @@ class TrainerTest {
       NetworkSettings own,
       Optional<TrainedWeights> pretrained)
       throws IOException {
+    return trainer(Network.CUSTOMCNN, name, images, workers, settings, own, pretrained);
+  }
+
+  private Trainer trainer(
+      Network network,
+      String name,
+      List<PreparedImage> images,
+      int workers,
+      Settings settings,
+      NetworkSettings own,
+      Optional<TrainedWeights> pretrained)
+      throws IOException {
     JavaRDD<PreparedImage> data = spark.parallelize(images, 3);
     Cluster cluster = new Cluster(1, workers, 1, 1L << 33, true);
     Checkpoints checkpoints =
@@ -434,7 +459,7 @@ class TrainerTest {
     return new Trainer(
         spark,
         training,
-        Network.CUSTOMCNN,
+        network,
         3,
         settings,
         own,
@@ -443,6 +468,47 @@ class TrainerTest {
         images.size(),
         checkpoints,
         pretrained);
+  }
+
+  private static Settings resized(String scale) {
+    return SettingsLoader.load(
+        SAMPLES,
+        Map.of("batch-size", 4, "epochs", 1),
+        List.of(
+            "augmentation.shift=0",
+            "progressive-resizing.initial-scale=" + scale,
+            "progressive-resizing.delay-fraction=1",
+            "progressive-resizing.finetune-fraction=0"));
+  }
+
+  /** The parameters of ResNet18 after an epoch of two steps with images of one colour each. */
+  private float[] trained(String name, Settings settings, int imageSize, int ownSize)
+      throws IOException {
+    List<PreparedImage> images =
+        IntStream.range(0, 8)
+            .mapToObj(
+                i -> {
+                  byte[] pixels = new byte[3 * imageSize * imageSize];
+                  Arrays.fill(pixels, (byte) (30 * i));
+                  return new PreparedImage(i, i, i % 3, pixels);
+                })
+            .toList();
+    NetworkSettings own = new NetworkSettings(ownSize, 0.05);
+    try (Trainer trainer =
+        trainer(Network.RESNET18, name, images, 1, settings, own, Optional.empty())) {
+      trainer.train(Position.START, round -> {});
+      return parameters(trainer);
+    }
+  }
+
+  private static double distance(float[] parameters, float[] expected) {
+    double apart = 0;
+    double size = 0;
+    for (int i = 0; i < expected.length; i++) {
+      apart += Math.pow(parameters[i] - expected[i], 2);
+      size += Math.pow(expected[i], 2);
+    }
+    return Math.sqrt(apart / size);
   }
 
   private static float[] parameters(Trainer trainer) {
@@ -496,7 +562,8 @@ class TrainerTest {
     Initialization.initialize(graph, settings.seed());
     Augmentation augmentation = new Augmentation(SIZE / 10, true);
     Batches batches =
-        new Batches(plan, SIZE, 3, augmentation, BatchMixing.NONE, 0, settings.seed());
+        new Batches(
+            plan, ImageSizes.of(SIZE), 3, augmentation, BatchMixing.NONE, 0, settings.seed());
     Permutation order = EpochImages.order(images.size(), settings.seed(), 1);
     Iterator<PreparedImage> own =
         images.stream()
