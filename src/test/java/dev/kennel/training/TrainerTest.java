@@ -203,6 +203,7 @@ class TrainerTest {
         new NetworkSettings(SIZE, 0.05, Optional.of("file"), frozen, OptionalDouble.of(0.2));
     Trainer trainer =
         trainer(
+            Network.CUSTOMCNN,
             "frozen-" + averaging,
             ColouredImages.images(3, SIZE, 50),
             3,
@@ -428,18 +429,7 @@ class TrainerTest {
 
   private Trainer trainer(String name, List<PreparedImage> images, int workers, Settings settings)
       throws IOException {
-    return trainer(name, images, workers, settings, OWN, Optional.empty());
-  }
-
-  private Trainer trainer(
-      String name,
-      List<PreparedImage> images,
-      int workers,
-      Settings settings,
-      NetworkSettings own,
-      Optional<TrainedWeights> pretrained)
-      throws IOException {
-    return trainer(Network.CUSTOMCNN, name, images, workers, settings, own, pretrained);
+    return trainer(Network.CUSTOMCNN, name, images, workers, settings, OWN, Optional.empty());
   }
 
   private Trainer trainer(
