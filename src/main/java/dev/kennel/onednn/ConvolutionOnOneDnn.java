@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.bytedeco.dnnl.dnnl_convolution_desc_t;
 import org.bytedeco.dnnl.dnnl_memory_desc_t;
+import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.deeplearning4j.exception.DL4JInvalidInputException;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
@@ -74,14 +75,11 @@ final class ConvolutionOnOneDnn extends BaseLayer<Convolution> implements Comput
     Plan plan = plan();
     INDArray output =
         workspaces.createUninitialized(ArrayType.ACTIVATIONS, type, plan.outputShape, 'c');
-    if (hasBias()) {
-      plan.forward.with(DNNL_ARG_BIAS, Memory.address(getParam(BIAS)));
-    }
-    plan.forward
-        .with(DNNL_ARG_SRC, Memory.address(input))
-        .with(DNNL_ARG_WEIGHTS, Memory.address(getParam(WEIGHT)))
-        .with(DNNL_ARG_DST, Memory.address(output))
-        .run();
+    plan.forward.compute(
+        Memory.address(input),
+        Memory.address(getParam(WEIGHT)),
+        hasBias() ? Memory.address(getParam(BIAS)) : 0,
+        Memory.address(output));
     return output;
   }
 
@@ -96,17 +94,14 @@ final class ConvolutionOnOneDnn extends BaseLayer<Convolution> implements Comput
     if (isTrained) {
       computeParameterGradients(plan, outputGradient, gradient);
     }
-    if (plan.backwardData == null) {
+    if (plan.inputGradient == null) {
       return new Pair<>(gradient, null);
     }
     INDArray inputGradient =
         workspaces.createUninitialized(
             ArrayType.ACTIVATION_GRAD, input.dataType(), input.shape(), 'c');
-    plan.backwardData
-        .with(DNNL_ARG_DIFF_DST, outputGradient)
-        .with(DNNL_ARG_WEIGHTS, Memory.address(getParam(WEIGHT)))
-        .with(DNNL_ARG_DIFF_SRC, Memory.address(inputGradient))
-        .run();
+    plan.inputGradient.compute(
+        outputGradient, Memory.address(getParam(WEIGHT)), Memory.address(inputGradient));
     return new Pair<>(gradient, inputGradient);
   }
 
@@ -144,6 +139,22 @@ final class ConvolutionOnOneDnn extends BaseLayer<Convolution> implements Comput
         Arrays.stream(Layout.sizes(input)).boxed().toList(), sizes -> new Plan(input));
   }
 
+  /** Computes the output. */
+  private interface Forward {
+    /**
+     * Computes it. All are addresses; that of the bias is 0 where there is none.
+     *
+     * @param weights [outputs, inputs, height, width]
+     */
+    void compute(long input, long weights, long bias, long output);
+  }
+
+  /** Computes the gradient of the input. */
+  private interface InputGradient {
+    /** Computes it; likewise. */
+    void compute(long outputGradient, long weights, long inputGradient);
+  }
+
   /** Computes the gradient of weights and bias. */
   interface WeightGradient {
     /**
@@ -160,24 +171,19 @@ final class ConvolutionOnOneDnn extends BaseLayer<Convolution> implements Comput
   /** The operations for one size of input. */
   private final class Plan {
     private final String name = layerConf().getLayerName();
-    private final long[] kernel = longs(layerConf().getKernelSize());
-    private final long[] stride = longs(layerConf().getStride());
-    private final long[] padding = longs(layerConf().getPadding());
-    // oneDNN counts the points that are skipped.
-    private final long[] dilation =
-        Arrays.stream(longs(layerConf().getDilation())).map(d -> d - 1).toArray();
+    private final ConvolutionShape shape;
     private final Layout given; // the input
     private final Layout source; // the same as the operations take it
     private final Layout output;
-    private final long[] inputSizes;
-    private final long[] outputSizes;
     private final long[] outputShape;
     private final Layout weights;
     private final long[] weightSizes;
     private final dnnl_memory_desc_t bias;
-    private final Primitive forward;
+    private final UnrolledProducts unrolled; // null: a convolution of oneDNN serves
+    private final Primitive convolution; // null: unrolled serves
+    private final Forward forward;
     private WeightGradient weightGradient; // null: not yet, or not asked for
-    private Primitive backwardData; // likewise
+    private InputGradient inputGradient; // likewise
 
     Plan(INDArray input) {
       Convolution layer = layerConf();
@@ -192,53 +198,83 @@ final class ConvolutionOnOneDnn extends BaseLayer<Convolution> implements Comput
                 + layer.getNIn() * layer.getGroups()
                 + " channels");
       }
-      long outputs = layer.getNOut();
-      inputSizes = in;
-      outputSizes = new long[] {in[0], outputs, out(in[2], kernel[0], 0), out(in[3], kernel[1], 1)};
+      shape = ConvolutionShape.of(layer, in);
+      long[] out = shape.out();
       int groups = layer.getGroups();
       weightSizes =
           groups == 1
-              ? new long[] {outputs, layer.getNIn(), kernel[0], kernel[1]}
-              : new long[] {groups, outputs / groups, layer.getNIn(), kernel[0], kernel[1]};
+              ? new long[] {out[1], in[1], shape.kernel()[0], shape.kernel()[1]}
+              : new long[] {
+                groups, out[1] / groups, layer.getNIn(), shape.kernel()[0], shape.kernel()[1]
+              };
       given = Layout.of(input);
       source = given.in(type);
-      output = Layout.images(type, in[0], outputs, outputSizes[2], outputSizes[3]);
-      outputShape = Layout.shape(type, in[0], outputs, outputSizes[2], outputSizes[3]);
+      output = Layout.images(type, out[0], out[1], out[2], out[3]);
+      outputShape = Layout.shape(type, out[0], out[1], out[2], out[3]);
       weights = Layout.plain(weightSizes);
-      bias = layer.hasBias() ? Layout.plain(outputs).descriptor() : null;
-      forward =
-          fastest(this::forward)
-              .reads(DNNL_ARG_SRC, given)
-              .reads(DNNL_ARG_WEIGHTS, weights)
-              .writes(DNNL_ARG_DST, output);
+      bias = layer.hasBias() ? Layout.plain(out[1]).descriptor() : null;
+      if (groups == 1 && UnrolledProducts.suit(shape, type, given)) {
+        unrolled = new UnrolledProducts(name, shape, layer.hasBias(), this::appendRelu);
+        convolution = null;
+        forward = unrolled::forward;
+      } else {
+        unrolled = null;
+        convolution =
+            fastest(this::forward)
+                .reads(DNNL_ARG_SRC, given)
+                .reads(DNNL_ARG_WEIGHTS, weights)
+                .writes(DNNL_ARG_DST, output);
+        forward = this::convolve;
+      }
     }
 
-    private long out(long in, long kernel, int axis) {
-      long reach = (dilation[axis] + 1) * (kernel - 1) + 1;
-      return (in + 2 * padding[axis] - reach) / stride[axis] + 1;
+    private void convolve(long input, long weights, long bias, long output) {
+      if (bias != 0) {
+        convolution.with(DNNL_ARG_BIAS, bias);
+      }
+      convolution
+          .with(DNNL_ARG_SRC, input)
+          .with(DNNL_ARG_WEIGHTS, weights)
+          .with(DNNL_ARG_DST, output)
+          .run();
+    }
+
+    private void appendRelu(dnnl_primitive_attr attributes) {
+      if (layerConf().isRelu()) {
+        Rectifier.appendTo(attributes);
+      }
     }
 
     /** Adds the backward operations, for which a network that only predicts has no use. */
     void addBackward() {
       if (weightGradient == null && isTrained) {
-        weightGradient = weightGradient();
+        weightGradient = unrolled == null ? weightGradient() : unrolled::weightGradient;
       }
-      if (backwardData == null && !layerConf().isFirst() && !isLowest) {
-        backwardData =
-            gradient(this::backwardData)
-                .reads(DNNL_ARG_DIFF_DST, output)
-                .reads(DNNL_ARG_WEIGHTS, weights)
-                .writes(DNNL_ARG_DIFF_SRC, given);
+      if (inputGradient == null && !layerConf().isFirst() && !isLowest) {
+        inputGradient = unrolled == null ? inputGradient() : unrolled::inputGradient;
       }
+    }
+
+    private InputGradient inputGradient() {
+      Primitive primitive =
+          gradient(this::backwardData)
+              .reads(DNNL_ARG_DIFF_DST, output)
+              .reads(DNNL_ARG_WEIGHTS, weights)
+              .writes(DNNL_ARG_DIFF_SRC, given);
+      return (outputGradient, weights, inputGradient) ->
+          primitive
+              .with(DNNL_ARG_DIFF_DST, outputGradient)
+              .with(DNNL_ARG_WEIGHTS, weights)
+              .with(DNNL_ARG_DIFF_SRC, inputGradient)
+              .run();
     }
 
     private WeightGradient weightGradient() {
       Convolution layer = layerConf();
       if (layer.getGroups() == 1
           && TapProducts.suit(
-              outputSizes, () -> direct(this::backwardWeights, source, output).isSlow())) {
-        return new TapProducts(
-            inputSizes, outputSizes, kernel, stride, padding, dilation, given, output);
+              shape, () -> direct(this::backwardWeights, source, output).isSlow())) {
+        return new TapProducts(shape, given, output);
       }
       Primitive primitive =
           gradient(this::backwardWeights)
@@ -258,7 +294,7 @@ final class ConvolutionOnOneDnn extends BaseLayer<Convolution> implements Comput
     }
 
     private Primitive gradient(Operation operation) {
-      boolean isSmall = outputSizes[2] * outputSizes[3] < SMALL;
+      boolean isSmall = shape.pixels() < SMALL;
       return (isSmall ? winograd(operation) : Optional.<Primitive>empty())
           .orElseGet(() -> fastest(operation));
     }
@@ -270,7 +306,7 @@ final class ConvolutionOnOneDnn extends BaseLayer<Convolution> implements Comput
 
     /** By Winograd's algorithm, which oneDNN has for f32 alone; empty where it does not pay. */
     private Optional<Primitive> winograd(Operation operation) {
-      return algorithm.triesWinograd(outputSizes)
+      return algorithm.triesWinograd(shape.out())
           ? operation.on(
               source.in(DataType.FLOAT), output.in(DataType.FLOAT), dnnl_convolution_winograd)
           : Optional.empty();
@@ -309,20 +345,12 @@ final class ConvolutionOnOneDnn extends BaseLayer<Convolution> implements Comput
               Layout.any(from.type(), weightSizes).descriptor(),
               bias,
               to.descriptor(),
-              stride,
-              dilation,
-              padding,
-              padding),
+              shape.stride(),
+              shape.skipped(),
+              shape.padding(),
+              shape.padding()),
           "describe convolution " + name);
-      return Primitive.ifThereIs(
-          "convolution " + name,
-          description,
-          null,
-          attributes -> {
-            if (layerConf().isRelu()) {
-              Rectifier.appendTo(attributes);
-            }
-          });
+      return Primitive.ifThereIs("convolution " + name, description, null, this::appendRelu);
     }
 
     private Optional<Primitive> backwardWeights(Layout from, Layout to, int algorithm) {
@@ -335,13 +363,13 @@ final class ConvolutionOnOneDnn extends BaseLayer<Convolution> implements Comput
               Layout.any(DataType.FLOAT, weightSizes).descriptor(),
               bias,
               to.descriptor(),
-              stride,
-              dilation,
-              padding,
-              padding),
+              shape.stride(),
+              shape.skipped(),
+              shape.padding(),
+              shape.padding()),
           "describe the weights' gradient of " + name);
       return Primitive.ifThereIs(
-          "weights' gradient of " + name, description, forward, attributes -> {});
+          "weights' gradient of " + name, description, convolution, attributes -> {});
     }
 
     private Optional<Primitive> backwardData(Layout from, Layout to, int algorithm) {
@@ -353,22 +381,18 @@ final class ConvolutionOnOneDnn extends BaseLayer<Convolution> implements Comput
               from.descriptor(),
               Layout.any(from.type(), weightSizes).descriptor(),
               to.descriptor(),
-              stride,
-              dilation,
-              padding,
-              padding),
+              shape.stride(),
+              shape.skipped(),
+              shape.padding(),
+              shape.padding()),
           "describe the input's gradient of " + name);
       return Primitive.ifThereIs(
-          "input's gradient of " + name, description, forward, attributes -> {});
+          "input's gradient of " + name, description, convolution, attributes -> {});
     }
   }
 
   /** Makes one of the three operations; empty if oneDNN has no code for it. */
   private interface Operation {
     Optional<Primitive> on(Layout from, Layout to, int algorithm);
-  }
-
-  private static long[] longs(int[] ints) {
-    return Arrays.stream(ints).asLongStream().toArray();
   }
 }

@@ -9,8 +9,12 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_desc_init;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_destroy;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_set_data_handle;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_post_ops_append_sum;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_post_ops_create;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_post_ops_destroy;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_attr_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_attr_destroy;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_attr_set_post_ops;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_attr_set_scratchpad_mode;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_desc_create;
@@ -38,6 +42,7 @@ import org.bytedeco.dnnl.dnnl_binary_desc_t;
 import org.bytedeco.dnnl.dnnl_exec_arg_t;
 import org.bytedeco.dnnl.dnnl_memory;
 import org.bytedeco.dnnl.dnnl_memory_desc_t;
+import org.bytedeco.dnnl.dnnl_post_ops;
 import org.bytedeco.dnnl.dnnl_primitive;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
@@ -141,9 +146,31 @@ final class Primitive {
 
   /** Copies a tensor into another order; run it with {@link #run(long, long)}. */
   static Primitive reorder(Layout from, Layout to) {
+    return reorder(from, to, attributes -> {});
+  }
+
+  /** Adds a tensor to one in another order; run it with {@link #run(long, long)}. */
+  static Primitive sum(Layout from, Layout to) {
+    return reorder(
+        from,
+        to,
+        attributes -> {
+          dnnl_post_ops then = new dnnl_post_ops();
+          OneDnn.check(dnnl_post_ops_create(then), "make a sum");
+          try {
+            OneDnn.check(dnnl_post_ops_append_sum(then, 1), "make a sum");
+            OneDnn.check(dnnl_primitive_attr_set_post_ops(attributes, then), "make a sum");
+          } finally {
+            dnnl_post_ops_destroy(then);
+          }
+        });
+  }
+
+  private static Primitive reorder(Layout from, Layout to, Consumer<dnnl_primitive_attr> extra) {
     Primitive made = new Primitive("reorder");
     dnnl_primitive_attr attributes = attributes();
     try {
+      extra.accept(attributes);
       OneDnn.check(
           dnnl_reorder_primitive_desc_create(
               made.handles.description,

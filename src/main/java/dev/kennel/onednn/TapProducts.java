@@ -40,52 +40,33 @@ final class TapProducts implements ConvolutionOnOneDnn.WeightGradient {
   private final FloatPointer ones; // as many as the output has pixels in all
 
   /**
-   * Whether it is the way for outputs of these sizes: batch, channels, height and width.
+   * Whether it is the way.
    *
-   * @param isElseSlow whether oneDNN has only slow code for them
+   * @param isElseSlow whether oneDNN has only slow code for it
    */
-  static boolean suit(long[] out, BooleanSupplier isElseSlow) {
-    long pixels = out[2] * out[3];
-    return pixels <= FEW_PIXELS || (pixels <= MOST_PIXELS && isElseSlow.getAsBoolean());
+  static boolean suit(ConvolutionShape shape, BooleanSupplier isElseSlow) {
+    return shape.pixels() <= FEW_PIXELS
+        || (shape.pixels() <= MOST_PIXELS && isElseSlow.getAsBoolean());
   }
 
   /**
    * Products for one size of images.
    *
-   * @param in batch, channels, height and width of the input
-   * @param out the same of the output
-   * @param kernel height and width; stride, padding and skipped points (dilation) likewise
    * @param input how the input lies
    * @param gradient how the output's gradient lies
    */
-  TapProducts(
-      long[] in,
-      long[] out,
-      long[] kernel,
-      long[] stride,
-      long[] padding,
-      long[] dilation,
-      Layout input,
-      Layout gradient) {
+  TapProducts(ConvolutionShape shape, Layout input, Layout gradient) {
+    long[] in = shape.in();
+    long[] out = shape.out();
     batch = in[0];
     inputs = in[1];
     outputs = out[1];
-    for (long ky = 0; ky < kernel[0]; ky++) {
-      for (long kx = 0; kx < kernel[1]; kx++) {
-        List<Run> runs = new ArrayList<>();
-        for (long y = 0; y < out[2]; y++) {
-          for (long x = 0; x < out[3]; x++) {
-            long atY = y * stride[0] - padding[0] + ky * (dilation[0] + 1);
-            long atX = x * stride[1] - padding[1] + kx * (dilation[1] + 1);
-            if (atY >= 0 && atY < in[2] && atX >= 0 && atX < in[3]) {
-              add(runs, y * out[3] + x, atY * in[3] + atX);
-            }
-          }
-        }
-        taps.add(runs);
+    for (long ky = 0; ky < shape.kernel()[0]; ky++) {
+      for (long kx = 0; kx < shape.kernel()[1]; kx++) {
+        taps.add(runs(shape, ky, kx));
       }
     }
-    ones = new FloatPointer(out[0] * out[2] * out[3]);
+    ones = new FloatPointer(batch * shape.pixels());
     for (long i = 0; i < ones.capacity(); i++) {
       ones.put(i, 1);
     }
@@ -98,9 +79,23 @@ final class TapProducts implements ConvolutionOnOneDnn.WeightGradient {
         Primitive.reorder(
             Layout.strided(
                 DataType.FLOAT,
-                new long[] {outputs, inputs, kernel[0], kernel[1]},
-                new long[] {inputs, 1, kernel[1] * matrix, matrix}),
-            Layout.plain(outputs, inputs, kernel[0], kernel[1]));
+                new long[] {outputs, inputs, shape.kernel()[0], shape.kernel()[1]},
+                new long[] {inputs, 1, shape.kernel()[1] * matrix, matrix}),
+            Layout.plain(outputs, inputs, shape.kernel()[0], shape.kernel()[1]));
+  }
+
+  private static List<Run> runs(ConvolutionShape shape, long ky, long kx) {
+    List<Run> runs = new ArrayList<>();
+    for (long y = 0; y < shape.out()[2]; y++) {
+      for (long x = 0; x < shape.out()[3]; x++) {
+        long atY = shape.point(0, y, ky);
+        long atX = shape.point(1, x, kx);
+        if (shape.isInside(0, atY) && shape.isInside(1, atX)) {
+          add(runs, y * shape.out()[3] + x, atY * shape.in()[3] + atX);
+        }
+      }
+    }
+    return runs;
   }
 
   private static void add(List<Run> runs, long output, long input) {

@@ -3,6 +3,7 @@ package dev.kennel.onednn;
 import static dev.kennel.onednn.LayerRun.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.kennel.onednn.LayerRun.Way;
 import dev.kennel.onednn.Reference.Convolving;
@@ -160,7 +161,8 @@ class ConvolutionTest {
     }
     Tensor y = how.forward(x, w, bias.values());
     boolean blocked = way == Way.ONEDNN && example.in % OneDnn.block() == 0;
-    assertClose("output", layer.forward(true, blocked ? blocked(x) : x.toArray()), y);
+    assertClose(
+        "output", layer.forward(true, blocked ? blocked(x, DataType.FLOAT) : x.toArray()), y);
 
     Tensor dy = Tensor.random(random, y.shape());
     layer.backward(dy);
@@ -171,11 +173,45 @@ class ConvolutionTest {
     }
   }
 
-  private static org.nd4j.linalg.api.ndarray.INDArray blocked(Tensor x) {
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("cases")
+  void inBf16AllButTheRoundingOfTheirResultsIsThatOfTheReference(Case example) {
+    assumeThat(OneDnn.computesBf16()).isTrue();
+    Random random = new Random(example.toString().hashCode());
+    Convolving how = example.how;
+    Tensor x = Tensor.coarse(random, example.batch, example.in, example.height, example.width);
+    Tensor w =
+        Tensor.coarse(
+            random, example.out, example.in / how.groups(), example.kernel[0], example.kernel[1]);
+    Tensor bias =
+        example.bias ? Tensor.coarse(random, 1, example.out) : Tensor.zeros(1, example.out);
+    LayerRun layer =
+        LayerRun.build(
+                Way.ONEDNN,
+                example.configuration(),
+                InputType.convolutional(example.height, example.width, example.in))
+            .in(Precision.BF16)
+            .with("W", w);
+    if (example.bias) {
+      layer.with("b", bias);
+    }
+    Tensor y = how.forward(x, w, bias.values());
+    double rounding = 1.0 / 256; // half of the last of 8 bits
+    assertClose("output", layer.forward(true, blocked(x, DataType.BFLOAT16)), y, rounding);
+
+    Tensor dy = Tensor.coarse(random, y.shape());
+    layer.backward(dy);
+    assertClose("weights' gradient", layer.gradient("W"), how.weightGradient(x, w, dy));
+    assertClose("input's gradient", layer.inputGradient(), how.inputGradient(x, w, dy), rounding);
+    if (example.bias) {
+      assertClose("bias' gradient", layer.gradient("b"), Reference.channelSums(dy));
+    }
+  }
+
+  private static org.nd4j.linalg.api.ndarray.INDArray blocked(Tensor x, DataType type) {
     int[] s = x.shape();
     return x.toArrayLike(
-        org.nd4j.linalg.factory.Nd4j.create(
-            Layout.shape(DataType.FLOAT, s[0], s[1], s[2], s[3]), 'c'));
+        org.nd4j.linalg.factory.Nd4j.create(type, Layout.shape(type, s[0], s[1], s[2], s[3]), 'c'));
   }
 
   @ParameterizedTest

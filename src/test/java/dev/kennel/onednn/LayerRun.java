@@ -69,6 +69,12 @@ final class LayerRun {
     return this;
   }
 
+  /** Computes in that precision from now on. */
+  LayerRun in(Precision precision) {
+    ((Computing) layer).compute(Computation.in(precision));
+    return this;
+  }
+
   /** Leaves its parameters out of the training that goes on below it. */
   LayerRun frozen() {
     ((PartlyTrained) layer).train(false, true);
@@ -117,6 +123,11 @@ final class LayerRun {
 
   /** Holds a tensor in f32 to one in double precision; the error is that of sums of its size. */
   static void assertClose(String what, Tensor computed, Tensor reference) {
+    assertClose(what, computed, reference, 2e-5);
+  }
+
+  /** Holds a tensor to another: no number is off by more than that share of the largest. */
+  static void assertClose(String what, Tensor computed, Tensor reference, double share) {
     assertThat(computed.values()).as(what).hasSameSizeAs(reference.values());
     double largest = 0;
     for (int i = 0; i < reference.values().length; i++) {
@@ -124,6 +135,6 @@ final class LayerRun {
     }
     assertThat(largest)
         .as("largest error of %s", what)
-        .isLessThanOrEqualTo(2e-5 * Math.max(reference.largest(), 1));
+        .isLessThanOrEqualTo(share * Math.max(reference.largest(), 1));
   }
 }

@@ -22,6 +22,15 @@ record Tensor(int[] shape, double[] values) {
     return tensor;
   }
 
+  /** Values between −1 and 1 that bf16 holds exactly. */
+  static Tensor coarse(Random random, int... shape) {
+    Tensor tensor = zeros(shape);
+    for (int i = 0; i < tensor.values.length; i++) {
+      tensor.values[i] = (random.nextInt(257) - 128) / 128.0;
+    }
+    return tensor;
+  }
+
   /** Of an array of rows, or of images, blocked or not. */
   static Tensor of(INDArray array) {
     INDArray plain = plain(array);
@@ -42,7 +51,7 @@ record Tensor(int[] shape, double[] values) {
 
   /** As an array of images in the order of {@code like}, blocked or not. */
   INDArray toArrayLike(INDArray like) {
-    INDArray plain = toArray();
+    INDArray plain = toArray().castTo(like.dataType());
     if (like.rank() != 5) {
       return plain.reshape('c', like.shape());
     }
