@@ -2,6 +2,7 @@ package dev.kennel.image;
 
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * Makes images smaller that are a network's input already: bilinear and antialiased, as PyTorch's
@@ -10,13 +11,24 @@ import java.util.Arrays;
 public final class InputResizing {
   private final int size;
   private final int target;
-  private final TriangleFilter filter;
+  private final int taps; // sources of each output, those without weight too
+  private final int[] starts; // of each output: the first of them
+  private final float[] weights; // [output, taps]
 
   /** From {@code size} to {@code target} pixels in both directions. */
   public InputResizing(int size, int target) {
     this.size = size;
     this.target = target;
-    this.filter = new TriangleFilter(Side.inFull(size), target, 0, target);
+    TriangleFilter filter = new TriangleFilter(Side.inFull(size), target, 0, target);
+    taps = IntStream.range(0, target).map(i -> filter.end(i) - filter.start(i)).max().getAsInt();
+    starts = new int[target];
+    weights = new float[target * taps];
+    for (int i = 0; i < target; i++) {
+      starts[i] = Math.min(filter.start(i), size - taps);
+      for (int source = filter.start(i); source < filter.end(i); source++) {
+        weights[i * taps + source - starts[i]] = filter.weight(i, source);
+      }
+    }
   }
 
   /**
@@ -41,9 +53,9 @@ public final class InputResizing {
 
   private void mixRows(float[] plane, int y, float[] mixed) {
     Arrays.fill(mixed, 0);
-    for (int source = filter.start(y); source < filter.end(y); source++) {
-      float weight = filter.weight(y, source);
-      int from = source * size;
+    for (int tap = 0; tap < taps; tap++) {
+      float weight = weights[y * taps + tap];
+      int from = (starts[y] + tap) * size;
       for (int x = 0; x < size; x++) {
         mixed[x] += weight * plane[from + x];
       }
@@ -53,8 +65,8 @@ public final class InputResizing {
   private void mixColumns(float[] mixed, float[] row) {
     for (int x = 0; x < target; x++) {
       float sum = 0;
-      for (int source = filter.start(x); source < filter.end(x); source++) {
-        sum += filter.weight(x, source) * mixed[source];
+      for (int tap = 0; tap < taps; tap++) {
+        sum += weights[x * taps + tap] * mixed[starts[x] + tap];
       }
       row[x] = sum;
     }

@@ -8,6 +8,7 @@ import dev.kennel.network.NativeArray;
 import java.io.Serializable;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -97,21 +98,28 @@ public record Batches(
     int imageSize = sizes.full();
     INDArray features =
         Nd4j.createUninitialized(DataType.FLOAT, new long[] {count, 3, imageSize, imageSize}, 'c');
-    INDArray labels = Nd4j.valueArrayOf(new long[] {count, classes}, spread(), DataType.FLOAT);
+    INDArray labels = Nd4j.createUninitialized(DataType.FLOAT, new long[] {count, classes}, 'c');
     List<FloatBuffer> featuresOf = NativeArray.rows(features);
     List<FloatBuffer> labelsOf = NativeArray.rows(labels);
     for (int i = 0; i < count; i++) {
       PreparedImage image = images.get(i);
       long imageSeed = Variation.seed(seed, epoch, image.id());
       augmentation.write(image.pixels(), imageSize, imageSeed, featuresOf.get(i));
-      labelsOf.get(i).put(image.label(), (float) (1 - labelSmoothing + spread()));
+      labelsOf.get(i).put(0, smoothed(image.label()));
     }
     mixing.mix(featuresOf, labelsOf, imageSize, batchSeed);
     return new org.nd4j.linalg.dataset.MultiDataSet(features, labels);
   }
 
-  /** What each class gets of a label. */
-  private double spread() {
-    return labelSmoothing / classes;
+  /**
+   * A label's share in each class. Written here, and not by ND4J: its threads, of which each thread
+   * that asks it has some of its own, would be more than there are cores, and OpenMP then lets
+   * those of the training sleep at every step that they wait for each other.
+   */
+  private float[] smoothed(int label) {
+    float[] shares = new float[classes];
+    Arrays.fill(shares, (float) (labelSmoothing / classes));
+    shares[label] = (float) (1 - labelSmoothing + labelSmoothing / classes);
+    return shares;
   }
 }
