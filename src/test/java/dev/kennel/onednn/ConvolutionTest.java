@@ -65,6 +65,13 @@ class ConvolutionTest {
       layer.setGroups(how.groups());
       return layer;
     }
+
+    LayerRun build(Way way, Tensor weights, Tensor biases) {
+      LayerRun layer =
+          LayerRun.build(way, configuration(), InputType.convolutional(height, width, in))
+              .with("W", weights);
+      return bias ? layer.with("b", biases) : layer;
+    }
   }
 
   /** What the networks are made of, and odd sizes drawn at random. */
@@ -150,15 +157,7 @@ class ConvolutionTest {
     Tensor bias =
         example.bias ? Tensor.random(random, 1, example.out) : Tensor.zeros(1, example.out);
 
-    LayerRun layer =
-        LayerRun.build(
-                way,
-                example.configuration(),
-                InputType.convolutional(example.height, example.width, example.in))
-            .with("W", w);
-    if (example.bias) {
-      layer.with("b", bias);
-    }
+    LayerRun layer = example.build(way, w, bias);
     Tensor y = how.forward(x, w, bias.values());
     boolean blocked = way == Way.ONEDNN && example.in % OneDnn.block() == 0;
     assertClose(
@@ -185,16 +184,7 @@ class ConvolutionTest {
             random, example.out, example.in / how.groups(), example.kernel[0], example.kernel[1]);
     Tensor bias =
         example.bias ? Tensor.coarse(random, 1, example.out) : Tensor.zeros(1, example.out);
-    LayerRun layer =
-        LayerRun.build(
-                Way.ONEDNN,
-                example.configuration(),
-                InputType.convolutional(example.height, example.width, example.in))
-            .in(Precision.BF16)
-            .with("W", w);
-    if (example.bias) {
-      layer.with("b", bias);
-    }
+    LayerRun layer = example.build(Way.ONEDNN, w, bias).in(Precision.BF16);
     Tensor y = how.forward(x, w, bias.values());
     double rounding = 1.0 / 256; // half of the last of 8 bits
     assertClose("output", layer.forward(true, blocked(x, DataType.BFLOAT16)), y, rounding);
