@@ -45,6 +45,7 @@ final class ConvolutionOnOneDnn extends BaseLayer<Convolution> implements Comput
   private static final String BIAS = ConvolutionParamInitializer.BIAS_KEY;
 
   private final Map<List<Long>, Plan> plans = new HashMap<>(); // by the input's sizes
+  private RoundedWeights roundedWeights; // null: no plan asked for them yet
   private DataType type = DataType.FLOAT; // that it computes in
   private ConvolutionAlgorithm algorithm = ConvolutionAlgorithm.AUTO;
   private boolean isTrained = true;
@@ -214,7 +215,11 @@ final class ConvolutionOnOneDnn extends BaseLayer<Convolution> implements Comput
       weights = Layout.plain(weightSizes);
       bias = layer.hasBias() ? Layout.plain(out[1]).descriptor() : null;
       if (groups == 1 && UnrolledProducts.suit(shape, type, given)) {
-        unrolled = new UnrolledProducts(name, shape, layer.hasBias(), this::appendRelu);
+        if (roundedWeights == null) {
+          roundedWeights = new RoundedWeights(weights);
+        }
+        unrolled =
+            new UnrolledProducts(name, shape, roundedWeights, layer.hasBias(), this::appendRelu);
         convolution = null;
         forward = unrolled::forward;
       } else {
@@ -251,7 +256,11 @@ final class ConvolutionOnOneDnn extends BaseLayer<Convolution> implements Comput
         weightGradient = unrolled == null ? weightGradient() : unrolled::weightGradient;
       }
       if (inputGradient == null && !layerConf().isFirst() && !isLowest) {
-        inputGradient = unrolled == null ? inputGradient() : unrolled::inputGradient;
+        inputGradient =
+            unrolled == null
+                ? inputGradient()
+                : (outputGradient, weights, inputGradient) ->
+                    unrolled.inputGradient(outputGradient, inputGradient);
       }
     }
 
@@ -275,6 +284,9 @@ final class ConvolutionOnOneDnn extends BaseLayer<Convolution> implements Comput
           && TapProducts.suit(
               shape, () -> direct(this::backwardWeights, source, output).isSlow())) {
         return new TapProducts(shape, given, output);
+      }
+      if (layer.getGroups() == 1 && SpaceToDepth.suit(shape, type, given)) {
+        return new SpaceToDepth(shape, given, output, layer.hasBias());
       }
       Primitive primitive =
           gradient(this::backwardWeights)

@@ -88,16 +88,47 @@ final class Layout {
 
   /** The same sizes, the last one running fastest. */
   Layout asPlain() {
-    long[] sizes = new long[descriptor.ndims()];
-    descriptor.dims().get(sizes);
-    return plain(type(), sizes);
+    return plain(type(), sizes());
   }
 
   /** The same sizes of images, the channels running fastest. */
   Layout asChannelsLast() {
+    return tagged(dnnl_acdb, type(), sizes());
+  }
+
+  /** The same sizes, in whatever order the operation computes fastest. */
+  Layout asAny(DataType type) {
+    return any(type, sizes());
+  }
+
+  /** Whether each index has a stride of its own: no channels in blocks. */
+  boolean isStrided() {
+    return descriptor.format_desc_blocking().inner_nblks() == 0;
+  }
+
+  /** Of strided images every so many-th point of both axes, from the first on. */
+  Layout every(long vertical, long horizontal) {
+    long[] step = {1, 1, vertical, horizontal};
+    long[] sizes = sizes();
+    long[] strides = new long[4];
+    for (int i = 0; i < 4; i++) {
+      sizes[i] = (sizes[i] - 1) / step[i] + 1;
+      strides[i] = descriptor.format_desc_blocking().strides().get(i) * step[i];
+    }
+    return strided(type(), sizes, strides);
+  }
+
+  /** Bytes from the first point of strided images to another. */
+  long offset(long y, long x) {
+    return type().width()
+        * (y * descriptor.format_desc_blocking().strides().get(2)
+            + x * descriptor.format_desc_blocking().strides().get(3));
+  }
+
+  private long[] sizes() {
     long[] sizes = new long[descriptor.ndims()];
     descriptor.dims().get(sizes);
-    return tagged(dnnl_acdb, type(), sizes);
+    return sizes;
   }
 
   /** The number format. */

@@ -49,6 +49,7 @@ final class UnrolledProducts {
   private final boolean isPadded;
   private final Layout rows;
   private final Layout weights;
+  private final RoundedWeights rounded;
   private final Primitive forward;
   private final Map<List<Long>, Primitive> unroll = new HashMap<>(); // by height and width
   private Backward backward; // null: not asked for yet
@@ -73,12 +74,18 @@ final class UnrolledProducts {
   /**
    * Products for one size of images.
    *
+   * @param rounded the layer's weights, whatever the size of images
    * @param hasBias whether a bias is added
    * @param extra sets what else is asked of the output
    */
   UnrolledProducts(
-      String name, ConvolutionShape shape, boolean hasBias, Consumer<dnnl_primitive_attr> extra) {
+      String name,
+      ConvolutionShape shape,
+      RoundedWeights rounded,
+      boolean hasBias,
+      Consumer<dnnl_primitive_attr> extra) {
     this.shape = shape;
+    this.rounded = rounded;
     this.hasBias = hasBias;
     batch = shape.in()[0];
     inputs = shape.in()[1];
@@ -99,13 +106,11 @@ final class UnrolledProducts {
             description,
             dnnl_forward_training,
             rows.descriptor(),
-            weights(DataType.BFLOAT16),
+            rounded.layout().descriptor(),
             bias(),
             output()),
         "describe convolution " + name);
-    forward =
-        Primitive.of("convolution " + name, description, null, extra)
-            .reads(DNNL_ARG_WEIGHTS, weights);
+    forward = Primitive.of("convolution " + name, description, null, extra);
   }
 
   private void addPatch(long y, long x) {
@@ -144,11 +149,6 @@ final class UnrolledProducts {
         type,
         new long[] {batch * shape.pixels(), inputs, shape.kernel()[0], shape.kernel()[1]},
         new long[] {shape.taps() * inputs, 1, shape.kernel()[1] * inputs, inputs});
-  }
-
-  /** The weights as the products take them: the channels run fastest, as in the rows. */
-  private dnnl_memory_desc_t weights(DataType type) {
-    return weights.in(type).asChannelsLast().descriptor();
   }
 
   /** Null: there is none. */
@@ -198,12 +198,13 @@ final class UnrolledProducts {
   void forward(long input, long weights, long bias, long output) {
     try (Scratch rows = Scratch.take(this.rows.bytes())) {
       unroll(input, rows.address());
+      rounded.take(weights);
       if (bias != 0) {
         forward.with(DNNL_ARG_BIAS, bias);
       }
       forward
           .with(DNNL_ARG_SRC, rows.address())
-          .with(DNNL_ARG_WEIGHTS, weights)
+          .with(DNNL_ARG_WEIGHTS, rounded.address())
           .with(DNNL_ARG_DST, output)
           .run();
     }
@@ -225,15 +226,15 @@ final class UnrolledProducts {
     }
   }
 
-  /** Computes the gradient of the input; all three are addresses. */
-  void inputGradient(long outputGradient, long weights, long inputGradient) {
+  /** Computes the gradient of the input, by the weights of the last forward pass; likewise. */
+  void inputGradient(long outputGradient, long inputGradient) {
     Backward backward = backward();
     try (Scratch rows = Scratch.take(backward.gradients.bytes());
         Scratch sums = Scratch.take(backward.sums.bytes())) {
       backward
           .ofInput
           .with(DNNL_ARG_DIFF_DST, outputGradient)
-          .with(DNNL_ARG_WEIGHTS, weights)
+          .with(DNNL_ARG_WEIGHTS, rounded.address())
           .with(DNNL_ARG_DIFF_SRC, rows.address())
           .run();
       Pointer.memset(new Address().at(sums.address()), 0, backward.sums.bytes());
@@ -271,7 +272,11 @@ final class UnrolledProducts {
       dnnl_inner_product_desc_t description = new dnnl_inner_product_desc_t();
       OneDnn.check(
           dnnl_inner_product_backward_weights_desc_init(
-              description, rows.descriptor(), weights(DataType.FLOAT), bias(), output()),
+              description,
+              rows.descriptor(),
+              weights.asChannelsLast().descriptor(), // as in the rows
+              bias(),
+              output()),
           "describe the weights' gradient");
       ofWeights =
           Primitive.of("weights' gradient", description, forward)
@@ -279,10 +284,9 @@ final class UnrolledProducts {
       description = new dnnl_inner_product_desc_t();
       OneDnn.check(
           dnnl_inner_product_backward_data_desc_init(
-              description, gradients.descriptor(), weights(DataType.BFLOAT16), output()),
+              description, gradients.descriptor(), rounded.layout().descriptor(), output()),
           "describe the input's gradient");
-      ofInput =
-          Primitive.of("input's gradient", description, forward).reads(DNNL_ARG_WEIGHTS, weights);
+      ofInput = Primitive.of("input's gradient", description, forward);
     }
   }
 }

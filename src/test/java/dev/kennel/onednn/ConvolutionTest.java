@@ -79,10 +79,15 @@ class ConvolutionTest {
     Stream<Case> named =
         Stream.of(
             square(2, 3, 64, 15, 7, 2, 3, 1, 1, false), // ResNet's stem
+            square(2, 3, 64, 16, 7, 2, 3, 1, 1, false), // the same of an even side
+            square(2, 3, 32, 12, 3, 2, 1, 1, 1, true),
+            square(2, 1, 32, 12, 4, 3, 2, 1, 1, true),
+            square(2, 2, 16, 12, 2, 2, 0, 1, 1, false),
             square(2, 32, 32, 9, 3, 1, 1, 1, 1, false),
             square(3, 16, 32, 10, 3, 2, 1, 1, 1, false),
             square(2, 32, 64, 7, 1, 1, 0, 1, 1, false), // bottleneck
             square(2, 32, 64, 8, 1, 2, 0, 1, 1, false), // shortcut
+            square(2, 3, 32, 9, 1, 3, 0, 1, 1, true),
             square(2, 64, 64, 2, 3, 1, 1, 1, 1, false), // the last stage of small images
             square(2, 64, 64, 1, 3, 1, 1, 1, 1, false),
             square(2, 128, 128, 6, 3, 1, 1, 1, 32, false), // ResNeXt
