@@ -105,6 +105,7 @@ public final class SettingsLoader {
       settings = commandLine.withFallback(preset("samples")).withFallback(defaults);
     }
     Config resolved = settings.resolve();
+    checkLearningRates(commandLine, resolved);
     // Before the defaults, which have a seed.
     Config own = given.resolve(ConfigResolveOptions.defaults().setAllowUnresolved(true));
     if (resolved.hasPath(SEEDS) && own.hasPath("seed")) {
@@ -113,6 +114,30 @@ public final class SettingsLoader {
               .formatted(own.getString("seed"), String.join(", ", names(resolved, SEEDS))));
     }
     return resolved;
+  }
+
+  /** Refuses a network's learning rate that is asked for by name, and is another optimizer's. */
+  private static void checkLearningRates(Config asked, Config resolved) {
+    OptimizerSettings.Name used = OptimizerSettings.Name.of(resolved.getString("optimizer"));
+    if (!asked.hasPath("network")) {
+      return;
+    }
+    for (String network : asked.getObject("network").keySet()) {
+      for (OptimizerSettings.Name other : OptimizerSettings.Name.values()) {
+        Checks.that(
+            other == used || !asked.hasPath(own(network, rate(other))),
+            "Cannot use %s, the learning rate of %s, with optimizer %s: set %s",
+            own(network, rate(other)),
+            other.title(),
+            used.title(),
+            own(network, rate(used)));
+      }
+    }
+  }
+
+  /** A network's key of the learning rate that an optimizer takes. */
+  private static String rate(OptimizerSettings.Name optimizer) {
+    return optimizer == OptimizerSettings.Name.SGD ? RATE : optimizer.title() + "-" + RATE;
   }
 
   /** The seeds of all runs. */
@@ -223,9 +248,7 @@ public final class SettingsLoader {
 
   private static NetworkSettings network(Config c, String name) {
     String rate = chosen(c, name, CLASSIFIER_RATE);
-    OptimizerSettings.Name optimizer = OptimizerSettings.Name.of(c.getString("optimizer"));
-    String ownRate =
-        optimizer == OptimizerSettings.Name.SGD ? RATE : optimizer.title() + "-" + RATE;
+    String ownRate = rate(OptimizerSettings.Name.of(c.getString("optimizer")));
     NetworkSettings own = // checked as it is, even where common settings override it
         new NetworkSettings(integer(c, own(name, "image-size")), c.getDouble(own(name, ownRate)));
     return new NetworkSettings(

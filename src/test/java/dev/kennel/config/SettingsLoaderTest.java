@@ -458,6 +458,33 @@ class SettingsLoaderTest {
   }
 
   @Test
+  void aNetworksLearningRateThatTheOptimizerDoesNotTakeIsRefused() {
+    assertThatThrownBy(
+            () ->
+                load(
+                    Optional.empty(),
+                    DOGS,
+                    "optimizer=adamw",
+                    "network.resnet18.learning-rate=0.002"))
+        .isInstanceOf(UserError.class)
+        .hasMessage(
+            "Cannot use network.resnet18.learning-rate, the learning rate of sgd, with optimizer"
+                + " adamw: set network.resnet18.adamw-learning-rate");
+    assertThatThrownBy(() -> load(Optional.empty(), DOGS, "network.resnet18.lars-learning-rate=1"))
+        .isInstanceOf(UserError.class)
+        .hasMessage(
+            "Cannot use network.resnet18.lars-learning-rate, the learning rate of lars, with"
+                + " optimizer sgd: set network.resnet18.learning-rate");
+    Settings settings =
+        load(
+            Optional.of("dogs-plain"), // which has a rate of sgd
+            DOGS,
+            "optimizer=adamw",
+            "network.resnet18.adamw-learning-rate=0.002");
+    assertThat(settings.networks().get("resnet18").learningRate()).isEqualTo(0.002);
+  }
+
+  @Test
   void aCommonImageSizeAndLearningRateGoBeforeTheNetworksOwn() {
     Settings settings = load(Optional.empty(), DOGS, "image-size=96", "learning-rate=0.1");
 
