@@ -64,9 +64,8 @@ final class SpaceToDepth implements ConvolutionOnOneDnn.WeightGradient {
   private final Layout input;
   private final Layout weights;
   private final List<Copy> gather = new ArrayList<>();
-  private final List<Copy> scatter = new ArrayList<>();
+  private final List<Copy> scatter = new ArrayList<>(); // none: the weights lie as in the layer
   private final Primitive gradient;
-  private final boolean isDirect; // its weights are those of the layer
 
   /**
    * Whether it is the way.
@@ -125,7 +124,8 @@ final class SpaceToDepth implements ConvolutionOnOneDnn.WeightGradient {
                         new long[] {points[2] * points[3] * depth, 1, points[3] * depth, depth})),
                 given.offset(y.distance, x.distance),
                 Short.BYTES * first));
-        for (long row = 0; row < y.taps; row++) { // oneDNN takes no rows that lie between others
+        long rows = shape.taps() == 1 ? 0 : y.taps;
+        for (long row = 0; row < rows; row++) { // oneDNN takes no rows that lie between others
           long[] sizes = {outputs, channels, x.taps};
           scatter.add(
               new Copy(
@@ -152,7 +152,6 @@ final class SpaceToDepth implements ConvolutionOnOneDnn.WeightGradient {
                     new long[] {vertical.after, horizontal.after},
                     bias)
                 .writes(DNNL_ARG_DIFF_WEIGHTS, weights);
-    isDirect = shape.taps() == 1;
   }
 
   /** With one tap, images are no more than rows of channels. */
@@ -228,11 +227,9 @@ final class SpaceToDepth implements ConvolutionOnOneDnn.WeightGradient {
       this.gradient
           .with(DNNL_ARG_SRC, points.address())
           .with(DNNL_ARG_DIFF_DST, gradient)
-          .with(DNNL_ARG_DIFF_WEIGHTS, isDirect ? weights : folded.address())
+          .with(DNNL_ARG_DIFF_WEIGHTS, scatter.isEmpty() ? weights : folded.address())
           .run();
-      if (!isDirect) {
-        scatter.forEach(copy -> copy.run(folded.address(), weights));
-      }
+      scatter.forEach(copy -> copy.run(folded.address(), weights));
     }
   }
 }
