@@ -435,6 +435,7 @@ final class RunTables implements AutoCloseable {
             Augmentation.MEAN,
             Augmentation.STANDARD_DEVIATION,
             settings.images().mayReduce() ? largestSize() : 0,
+            settings.testFlip(),
             runId,
             epochs,
             Version.current().number());

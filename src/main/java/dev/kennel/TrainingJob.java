@@ -187,7 +187,8 @@ public final class TrainingJob {
     }
     NetworkSettings own = settings.networks().get(name);
     int classes = images.classes().size();
-    Evaluator evaluator = new Evaluator(own.imageSize(), classes, cluster.threads());
+    Evaluator evaluator =
+        new Evaluator(own.imageSize(), classes, settings.testFlip(), cluster.threads());
     List<ImageFile> trainImages = images.split().train();
     Checkpoints checkpoints = tables.checkpoints(name);
     try (HeldOut heldOut = HeldOut.of(images, own.imageSize(), cluster.workers());

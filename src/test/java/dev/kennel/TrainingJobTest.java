@@ -2,13 +2,18 @@ package dev.kennel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.kennel.config.Settings;
 import dev.kennel.config.SettingsLoader;
 import dev.kennel.config.UserError;
+import dev.kennel.model.ImageClassificationModel;
 import dev.kennel.model.TrainedModel;
 import dev.kennel.table.Table;
 import dev.kennel.table.TableStore;
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -22,7 +27,12 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
@@ -356,6 +366,64 @@ class TrainingJobTest {
     TrainedModel model =
         TrainedModel.load(new Configuration(), RunTables.model(stopped, id, "customcnn"));
     assertThat(model.description().epochs()).isEqualTo(3);
+  }
+
+  /** Two classes of images, the mirror images of each other, of grey values of their own. */
+  @Test
+  void withTheTestFlipAnImageIsAnsweredAsItsMirrorImageIsInTestingAndByTheSavedModel()
+      throws IOException {
+    Path halves = folder.resolve("halves");
+    for (int i = 0; i < 16; i++) {
+      String side = i % 2 == 0 ? "left" : "right";
+      BufferedImage image = new BufferedImage(32, 32, BufferedImage.TYPE_INT_RGB); // black
+      Graphics2D half = image.createGraphics();
+      half.setColor(new Color(0x010101 * (200 + i / 2)));
+      half.fillRect(i % 2 * 16, 0, 16, 32);
+      Path file = Files.createDirectories(halves.resolve(side)).resolve(i / 2 + ".png");
+      ImageIO.write(image, "png", file.toFile());
+    }
+    Path test = folder.resolve("halves-test.txt");
+    Files.write(test, List.of("left/0.png", "left/1.png", "right/0.png", "right/1.png"));
+    Path train = folder.resolve("halves-train.txt");
+    Files.write(
+        train,
+        IntStream.range(2, 8)
+            .boxed()
+            .flatMap(i -> Stream.of("left/" + i + ".png", "right/" + i + ".png"))
+            .toList());
+    String flipped = folder.resolve("flipped").toString();
+    Settings settings =
+        settings(
+            halves,
+            flipped,
+            "customcnn",
+            "epochs=1",
+            "batch-size=2",
+            "workers=1",
+            "augmentation.flip=false",
+            "train-list=" + train,
+            "test-list=" + test,
+            "test-flip=true");
+    String id = new TrainingJob(spark, settings, quiet()).run();
+    Dataset<Row> predictions = new TableStore(spark, flipped).read(Table.PREDICTIONS);
+    List<Row> rows =
+        ImageClassificationModel.ofFolder(spark, RunTables.model(flipped, id, "customcnn"))
+            .setInputCol("path")
+            .setProbabilityCol("answered")
+            .transform(predictions.select("path", "predicted_label", "probability"))
+            .orderBy("path")
+            .collectAsList();
+    assertThat(rows).hasSize(4);
+    for (int i = 0; i < 2; i++) {
+      double left = rows.get(i).getAs("probability");
+      assertThat(rows.get(2 + i).<Double>getAs("probability")).isCloseTo(left, within(1e-6));
+    }
+    assertThat(rows)
+        .allSatisfy(
+            row ->
+                assertThat(row.<Vector>getAs("answered").apply(row.getAs("predicted_label")))
+                    .as("normalization folded into convolutions, which rounds otherwise")
+                    .isCloseTo(row.<Double>getAs("probability"), within(1e-5)));
   }
 
   @Test

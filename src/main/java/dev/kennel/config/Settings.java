@@ -20,6 +20,7 @@ import java.util.OptionalInt;
  * @param optimizer how parameters follow their gradient
  * @param labelSmoothing share of each label that is spread over all classes, in [0, 1)
  * @param movingAverage of the parameters
+ * @param testFlip whether models answer with the mean of an image and its mirror image
  * @param earlyStopping when the training ends before its last epoch
  * @param schedule of the learning rate
  * @param augmentation of training images
@@ -47,6 +48,7 @@ public record Settings(
     OptimizerSettings optimizer,
     double labelSmoothing,
     MovingAverageSettings movingAverage,
+    boolean testFlip,
     EarlyStoppingSettings earlyStopping,
     ScheduleSettings schedule,
     AugmentationSettings augmentation,

@@ -217,6 +217,7 @@ public final class SettingsLoader {
             c.getBoolean("model-ema"),
             integer(c, "model-ema-steps"),
             c.getDouble("model-ema-decay")),
+        c.getBoolean("test-flip"),
         new EarlyStoppingSettings(
             integer(c, "early-stopping.patience"),
             c.getString("early-stopping.measure"),

@@ -17,9 +17,11 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
  *
  * @param imageSize in pixels
  * @param classes number of classes
+ * @param flip whether it is asked for each image's mirror image too, {@link Probabilities#of}
  * @param threads threads of one task's arithmetic
  */
-public record Evaluator(int imageSize, int classes, int threads) implements java.io.Serializable {
+public record Evaluator(int imageSize, int classes, boolean flip, int threads)
+    implements java.io.Serializable {
   private static final int BATCH = 64;
 
   /**
@@ -71,7 +73,8 @@ public record Evaluator(int imageSize, int classes, int threads) implements java
 
   private List<Prediction> predict(ComputationGraph network, List<PreparedImage> images) {
     float[] probabilities =
-        Probabilities.of(network, imageSize, images.stream().map(PreparedImage::pixels).toList());
+        Probabilities.of(
+            network, imageSize, flip, images.stream().map(PreparedImage::pixels).toList());
     List<Prediction> predictions = new ArrayList<>(images.size());
     for (int i = 0; i < images.size(); i++) {
       PreparedImage image = images.get(i);

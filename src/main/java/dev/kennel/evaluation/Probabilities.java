@@ -17,10 +17,13 @@ public final class Probabilities {
    * The probabilities of the classes for a batch of images.
    *
    * @param size height and width of the images
+   * @param flip whether they are the mean of those for an image and for its mirror image, which
+   *     takes twice the time (test-time augmentation, as of Krizhevsky et al. 2012, section 4.1,
+   *     without its crops)
    * @param images pixels [3, size, size], unsigned bytes
    * @return [images, classes], one after the other
    */
-  public static float[] of(ComputationGraph network, int size, List<byte[]> images) {
+  public static float[] of(ComputationGraph network, int size, boolean flip, List<byte[]> images) {
     INDArray features =
         Nd4j.createUninitialized(DataType.FLOAT, new long[] {images.size(), 3, size, size}, 'c');
     try {
@@ -28,10 +31,23 @@ public final class Probabilities {
       for (int i = 0; i < images.size(); i++) {
         Augmentation.NONE.write(images.get(i), size, 0, featuresOf.get(i));
       }
-      INDArray output = network.outputSingle(features); // [batch, classes]
-      return output.dup('c').data().asFloat();
+      float[] probabilities = answers(network, features);
+      if (flip) {
+        for (int i = 0; i < images.size(); i++) {
+          Augmentation.writeMirrored(images.get(i), size, featuresOf.get(i));
+        }
+        float[] mirrored = answers(network, features);
+        for (int i = 0; i < probabilities.length; i++) {
+          probabilities[i] = (probabilities[i] + mirrored[i]) / 2;
+        }
+      }
+      return probabilities;
     } finally {
       features.close();
     }
+  }
+
+  private static float[] answers(ComputationGraph network, INDArray features) {
+    return network.outputSingle(features).dup('c').data().asFloat(); // [batch, classes]
   }
 }

@@ -136,6 +136,17 @@ public final class Augmentation implements Serializable {
     erasing.apply(out, size, random);
   }
 
+  /**
+   * Writes an image mirrored left to right, and otherwise as it is.
+   *
+   * @param pixels [3, size, size], unsigned bytes
+   * @param size height and width
+   * @param out gets [3, size, size], normalized
+   */
+  public static void writeMirrored(byte[] pixels, int size, FloatBuffer out) {
+    write(pixels, size, 0, 0, true, out);
+  }
+
   /** Moves the image, then mirrors it. */
   static void write(byte[] pixels, int size, int right, int down, boolean mirror, FloatBuffer out) {
     float[] uncovered = new float[size];

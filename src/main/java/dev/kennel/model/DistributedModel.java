@@ -130,7 +130,7 @@ record DistributedModel(ModelDescription description, String sha256, String file
       float[] all =
           pixels.isEmpty()
               ? new float[0]
-              : Probabilities.of(network, description.imageSize(), pixels);
+              : Probabilities.of(network, description.imageSize(), description.testFlip(), pixels);
       int classes = description.classes();
       int at = 0;
       for (int i = 0; i < batch.size(); i++) {

@@ -49,6 +49,7 @@ record ExportDescription(ModelDescription model, ExportFormat format, List<Strin
     kennel.put("output", output());
     kennel.put("example", example(files.get(0)));
     kennel.putPOJO("preprocessing", preprocessing());
+    kennel.put("test_flip", model.testFlip());
     kennel.putPOJO("class_folders", model.classFolders());
     kennel.put("run_id", model.runId());
     kennel.put("epochs", model.epochs());
@@ -64,6 +65,7 @@ record ExportDescription(ModelDescription model, ExportFormat format, List<Strin
     texts.put("class_names", text(model.classNames()));
     texts.put("class_folders", text(model.classFolders()));
     texts.put("preprocessing", String.join("; ", preprocessing()));
+    texts.put("test_flip", String.valueOf(model.testFlip()));
     texts.put("mean", text(model.mean()));
     texts.put("standard_deviation", text(model.standardDeviation()));
     texts.put("run_id", model.runId());
@@ -95,9 +97,14 @@ record ExportDescription(ModelDescription model, ExportFormat format, List<Strin
   private String output() {
     String logits =
         "logits [batch, %d]: a score a class, by label".formatted(model.classNames().size());
-    return format == ExportFormat.ONNX
-        ? logits + "; probabilities [batch, %d]: their softmax".formatted(model.classNames().size())
-        : logits + "; their softmax is the probabilities";
+    return (format == ExportFormat.ONNX
+            ? logits
+                + "; probabilities [batch, %d]: their softmax".formatted(model.classNames().size())
+            : logits + "; their softmax is the probabilities")
+        + (model.testFlip()
+            ? " (test_flip: take the mean of the probabilities of an image and of the same mirrored"
+                + " left to right)"
+            : "");
   }
 
   /** From the bytes of an image file to the input, step by step, as training has it. */

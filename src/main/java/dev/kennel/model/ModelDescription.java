@@ -18,6 +18,8 @@ import java.util.List;
  * @param standardDeviation each channel is divided by, after that
  * @param decodeTarget side, in pixels, of the largest square that JPEGs were decoded for, larger
  *     ones at a half, a quarter or an eighth of their size; 0: all in full
+ * @param testFlip whether its probabilities are the mean of those for an image and for its mirror
+ *     image
  * @param runId the run that trained it
  * @param epochs passes over the training images
  * @param kennelVersion the program that saved it
@@ -31,6 +33,7 @@ import java.util.List;
   "mean",
   "standard_deviation",
   "decode_target",
+  "test_flip",
   "run_id",
   "epochs",
   "kennel_version"
@@ -44,6 +47,7 @@ public record ModelDescription(
     List<Double> mean,
     @JsonProperty("standard_deviation") List<Double> standardDeviation,
     @JsonProperty("decode_target") int decodeTarget,
+    @JsonProperty("test_flip") boolean testFlip,
     @JsonProperty("run_id") String runId,
     int epochs,
     @JsonProperty("kennel_version") String kennelVersion)

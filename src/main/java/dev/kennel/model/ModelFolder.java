@@ -2,8 +2,10 @@ package dev.kennel.model;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kennel.config.UserError;
 import dev.kennel.image.Augmentation;
 import dev.kennel.network.Network;
@@ -211,13 +213,17 @@ public record ModelFolder(ModelDescription description, java.nio.file.Path weigh
   }
 
   private static ModelDescription description(byte[] json) throws IOException {
-    int format = JSON.readTree(json).path("format").asInt();
+    JsonNode tree = JSON.readTree(json);
+    int format = tree.path("format").asInt();
     if (format != ModelDescription.FORMAT) {
       throw new Refused(
           "it is of format %d, and this version of Kennel reads format %d",
           format, ModelDescription.FORMAT);
     }
-    ModelDescription read = JSON.readValue(json, ModelDescription.class);
+    if (tree instanceof ObjectNode object && !object.has("test_flip")) { // of before there was one
+      object.put("test_flip", false);
+    }
+    ModelDescription read = JSON.treeToValue(tree, ModelDescription.class);
     if (Stream.of(read.network(), read.classFolders(), read.classNames(), read.runId())
         .anyMatch(value -> value == null)) {
       throw new Refused("its %s lacks a network, its classes or its run", DESCRIPTION);

@@ -19,6 +19,7 @@ import dev.kennel.network.Initialization;
 import dev.kennel.network.Network;
 import dev.kennel.network.Optimization;
 import dev.kennel.onednn.LeanGraph;
+import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -29,6 +30,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import javax.imageio.ImageIO;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -62,7 +64,11 @@ class PredictCommandTest {
     network = new LeanGraph(Network.CUSTOMCNN.configure(3, 32, Optimization.NONE));
     network.init();
     Initialization.initialize(network, 1);
-    model = folder + "/model";
+    model = save("model", false);
+  }
+
+  private String save(String name, boolean flip) throws IOException {
+    String saved = folder.resolve(name).toString();
     new TrainedModel(
             new ModelDescription(
                 ModelDescription.FORMAT,
@@ -73,11 +79,13 @@ class PredictCommandTest {
                 Augmentation.MEAN,
                 Augmentation.STANDARD_DEVIATION,
                 0,
+                flip,
                 "a-run",
                 1,
                 "test"),
             network)
-        .save(hadoop, folder.toString(), model);
+        .save(hadoop, folder.toString(), saved);
+    return saved;
   }
 
   @Test
@@ -95,7 +103,7 @@ class PredictCommandTest {
   void aRowIsWhatTheNetworkAnswers() throws IOException {
     Path image = images.resolve("red/005.png");
     Row row = parquet(ImageSource.unlabelled(spark, List.of(image.toString()))).get(0);
-    float[] probabilities = network.outputSingle(input(image)).toFloatVector();
+    float[] probabilities = network.outputSingle(input(image, false)).toFloatVector();
     int best = row.getAs("predicted_label");
     // predicting folds normalization into convolutions, which rounds otherwise
     assertThat(row.<Double>getAs("probability")).isCloseTo(probabilities[best], within(1e-6));
@@ -112,16 +120,33 @@ class PredictCommandTest {
     }
   }
 
-  /** [1, 3, 32, 32] of a PNG of that size, by the definition. */
-  private static INDArray input(Path file) throws IOException {
-    var image = javax.imageio.ImageIO.read(file.toFile());
+  @Test
+  void aModelWithTheFlipAnswersWithTheMeanOfAnImageAndItsMirrorImage() throws IOException {
+    Path image = folder.resolve("half.png");
+    BufferedImage half = new BufferedImage(32, 32, BufferedImage.TYPE_INT_RGB); // black
+    half.createGraphics().fillRect(16, 0, 16, 32); // its right half white
+    ImageIO.write(half, "png", image.toFile());
+    float[] own = network.outputSingle(input(image, false)).toFloatVector();
+    float[] mirrored = network.outputSingle(input(image, true)).toFloatVector();
+    Row row =
+        parquet(save("flipping", true), ImageSource.unlabelled(spark, List.of(image.toString())))
+            .get(0);
+    int best = row.getAs("predicted_label");
+    assertThat(Math.abs(own[best] - mirrored[best])).isGreaterThan(1e-4f);
+    assertThat(row.<Double>getAs("probability"))
+        .isCloseTo((own[best] + mirrored[best]) / 2, within(1e-6));
+  }
+
+  /** [1, 3, 32, 32] of a PNG of that size, by the definition; mirrored left to right, or not. */
+  private static INDArray input(Path file, boolean isMirrored) throws IOException {
+    var image = ImageIO.read(file.toFile());
     INDArray input = Nd4j.create(1, 3, 32, 32);
     for (int y = 0; y < 32; y++) {
       for (int x = 0; x < 32; x++) {
         for (int c = 0; c < 3; c++) {
           double value = (image.getRGB(x, y) >> (16 - 8 * c) & 255) / 255.0;
           input.putScalar(
-              new int[] {0, c, y, x},
+              new int[] {0, c, y, isMirrored ? 31 - x : x},
               (float)
                   ((value - Augmentation.MEAN.get(c)) / Augmentation.STANDARD_DEVIATION.get(c)));
         }
@@ -251,17 +276,25 @@ class PredictCommandTest {
   }
 
   private List<Row> parquet(Listing listing) throws IOException {
-    Path file = written(listing, "predictions.parquet");
+    return parquet(model, listing);
+  }
+
+  private List<Row> parquet(String by, Listing listing) throws IOException {
+    Path file = written(by, listing, "predictions.parquet");
     return spark.read().parquet(file.toString()).coalesce(1).orderBy("path").collectAsList();
   }
 
   private Path written(Listing listing, String name) throws IOException {
+    return written(model, listing, name);
+  }
+
+  private Path written(String by, Listing listing, String name) throws IOException {
     Path file = Files.createTempDirectory(folder, "out").resolve(name);
     PredictionOutput output =
         PredictionOutput.of(Optional.empty(), Optional.of(file.toString()), hadoop);
     new PredictionJob(
             spark,
-            ModelFolder.open(hadoop, model),
+            ModelFolder.open(hadoop, by),
             false,
             new Console(new PrintStream(said, true, StandardCharsets.UTF_8), false))
         .run(listing, rows -> output.write(spark, rows));

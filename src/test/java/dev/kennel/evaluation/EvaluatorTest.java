@@ -19,6 +19,7 @@ import dev.kennel.network.Network;
 import dev.kennel.network.Optimization;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -32,7 +33,7 @@ class EvaluatorTest {
 
   private final JavaSparkContext spark =
       JavaSparkContext.fromSparkContext(LocalSpark.session().sparkContext());
-  private final Evaluator evaluator = new Evaluator(SIZE, 3, 1);
+  private final Evaluator evaluator = new Evaluator(SIZE, 3, false, 1);
 
   @Test
   void everyImageIsPredictedOnceInTheOrderOfTheListing() {
@@ -56,6 +57,40 @@ class EvaluatorTest {
         .isCloseTo(alone.maxNumber().doubleValue(), within(1e-5));
     assertThat(predicted.answer().loss())
         .isCloseTo(-Math.log(alone.getDouble(0, image.label())), within(1e-4));
+  }
+
+  @Test
+  void withTheFlipThePredictionIsTheMeanOfTheAnswersForAnImageAndItsMirrorImage() {
+    List<PreparedImage> images = ColouredImages.images(3, SIZE, 4);
+    images.forEach(image -> blackenLeftHalf(image.pixels()));
+    List<PreparedImage> mirrored = images.stream().map(EvaluatorTest::mirrored).toList();
+    List<Prediction> own = test(images, 1, 4).predictions();
+    List<Prediction> ofMirrored = test(mirrored, 1, 4).predictions();
+    List<Prediction> both =
+        new Evaluator(SIZE, 3, true, 1)
+            .test(averaged(), "test", spark.parallelize(images, 1), 4)
+            .predictions();
+    for (int i = 0; i < 4; i++) {
+      double probability = Math.exp(-own.get(i).answer().loss()); // of the image's label
+      double other = Math.exp(-ofMirrored.get(i).answer().loss());
+      assertThat(Math.abs(probability - other)).isGreaterThan(1e-5);
+      assertThat(Math.exp(-both.get(i).answer().loss()))
+          .isCloseTo((probability + other) / 2, within(1e-6));
+    }
+  }
+
+  private static void blackenLeftHalf(byte[] pixels) {
+    for (int row = 0; row < pixels.length; row += SIZE) {
+      Arrays.fill(pixels, row, row + SIZE / 2, (byte) 0);
+    }
+  }
+
+  private static PreparedImage mirrored(PreparedImage image) {
+    byte[] pixels = image.pixels().clone();
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = image.pixels()[i - i % SIZE + SIZE - 1 - i % SIZE];
+    }
+    return new PreparedImage(image.id(), image.index(), image.label(), pixels);
   }
 
   @Test

@@ -53,6 +53,7 @@ public final class ExampleModels {
             Augmentation.MEAN,
             Augmentation.STANDARD_DEVIATION,
             0,
+            false,
             "20260131-120000-1a2b",
             3,
             "0.1.0"),

@@ -90,6 +90,15 @@ class ModelFolderTest {
   }
 
   @Test
+  void aFolderOfBeforeThereWasATestFlipHasNone() throws IOException {
+    describe(json -> json.replaceFirst("\\s*\"test_flip\" : false,", ""));
+    assertThat(Files.readString(folder.resolve("model.json"))).doesNotContain("test_flip");
+    assertThat(ModelFolder.open(hadoop, folder.toString()).description().testFlip()).isFalse();
+    describe(json -> json.replace("\"test_flip\" : false", "\"test_flip\" : true"));
+    assertThat(ModelFolder.open(hadoop, folder.toString()).description().testFlip()).isTrue();
+  }
+
+  @Test
   void whatDoesNotFitTheParametersIsRefusedBeforeMemoryIsTaken() throws IOException {
     describe(json -> json.replace("customcnn", "resnet50"));
     assertThatThrownBy(this::open)

@@ -80,6 +80,7 @@ class TrainedModelTest {
             Augmentation.MEAN,
             Augmentation.STANDARD_DEVIATION,
             0,
+            false,
             "run",
             3,
             "0.1.0"),
