@@ -189,12 +189,19 @@ final class NormalizationOnOneDnn extends BaseLayer<Normalization> implements Pa
     return layerConf().isRelu() ? dnnl_use_scaleshift | dnnl_fuse_norm_relu : dnnl_use_scaleshift;
   }
 
+  /** Rows as images of one pixel, for which oneDNN has faster code: up to 25 times in bf16. */
+  private Layout data() {
+    return input.rank() == 2
+        ? Layout.plain(input.dataType(), input.size(0), input.size(1), 1, 1).asChannelsLast()
+        : Layout.of(input);
+  }
+
   private Primitive forward(int kind, int flags) {
     dnnl_batch_normalization_desc_t description = new dnnl_batch_normalization_desc_t();
     String name = "batch normalization " + layerConf().getLayerName();
     OneDnn.check(
         dnnl_batch_normalization_forward_desc_init(
-            description, kind, Layout.of(input).descriptor(), (float) layerConf().getEps(), flags),
+            description, kind, data().descriptor(), (float) layerConf().getEps(), flags),
         "describe " + name);
     return Primitive.of(name, description);
   }
@@ -210,7 +217,7 @@ final class NormalizationOnOneDnn extends BaseLayer<Normalization> implements Pa
 
     Training() {
       dnnl_batch_normalization_desc_t description = new dnnl_batch_normalization_desc_t();
-      Layout data = Layout.of(input);
+      Layout data = data();
       String name = "gradient of batch normalization " + layerConf().getLayerName();
       OneDnn.check(
           dnnl_batch_normalization_backward_desc_init(
