@@ -34,6 +34,7 @@ import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
 
 /** {@code kennel bench}: how fast networks train on this machine. */
 @Command(
@@ -147,8 +148,10 @@ final class BenchCommand implements Callable<Integer> {
         names = "--threads",
         paramLabel = "N",
         description =
-            "Threads of the arithmetic (default: one for each processor, ${DEFAULT-VALUE}).")
-    private int threads = PROCESSORS;
+            "Threads of the arithmetic (default: those of bench, one for each processor).")
+    private Integer threads;
+
+    @ParentCommand private BenchCommand bench;
 
     @Option(
         names = "--precision",
@@ -196,7 +199,8 @@ final class BenchCommand implements Callable<Integer> {
       Network chosen = network.network();
       atLeast(1, imageSize, "--image-size");
       atLeast(1, batch, "--batch");
-      atLeast(1, threads, "--threads");
+      int used = threads == null ? bench.threads : threads;
+      atLeast(1, used, "--threads");
       atLeast(1, steps, "--steps");
       if (!(clipGradNorm >= 0)) {
         throw new UserError("Cannot use --clip-grad-norm " + clipGradNorm + ": it is 0 or more");
@@ -209,7 +213,7 @@ final class BenchCommand implements Callable<Integer> {
                   chosen,
                   imageSize,
                   batch,
-                  threads,
+                  used,
                   how,
                   OptimizerSettings.Name.of(optimizer),
                   clipGradNorm,
