@@ -148,7 +148,7 @@ final class BenchCommand implements Callable<Integer> {
         names = "--threads",
         paramLabel = "N",
         description =
-            "Threads of the arithmetic (default: those of bench, one for each processor).")
+            "Threads of the arithmetic (default: what bench was given, else one for each processor).")
     private Integer threads;
 
     @ParentCommand private BenchCommand bench;

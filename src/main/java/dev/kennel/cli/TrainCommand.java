@@ -320,8 +320,8 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--test-flip",
       description =
-          "Answer with the mean of the probabilities of an image and of its mirror image, in testing"
-              + " and with the saved model.")
+          "Answer with the mean of the probabilities of an image and of its mirror image: of images"
+              + " for validation and testing, and with the saved model.")
   void testFlip(boolean value) {
     given("test-flip", value);
   }

@@ -19,7 +19,8 @@ public final class Effect {
   private Effect() {}
 
   /**
-   * Whether a setting decides what is trained, and not only where files go and how often.
+   * Whether a setting decides what is trained or how it answers, and not only where files go and
+   * how often.
    *
    * @param key its path, such as {@code schedule.name}
    */

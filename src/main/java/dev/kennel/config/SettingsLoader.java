@@ -32,7 +32,7 @@ import java.util.TreeSet;
 public final class SettingsLoader {
   /** The presets' names, for people to read. */
   public static final String PRESET_NAMES =
-      "samples, quick, laptop, dogs-plain, dogs-best-resnet18, stanford-dogs";
+      "samples, quick, laptop, dogs-plain, dogs-best-resnet18, dogs-finetune, stanford-dogs";
 
   /** Presets that come with the program: {@code conf/NAME.conf}. */
   public static final List<String> PRESETS = List.of(PRESET_NAMES.split(", "));
@@ -184,6 +184,17 @@ public final class SettingsLoader {
     } catch (ConfigException e) {
       throw new UserError("Cannot use the settings of the run: " + oneLine(e), e);
     }
+  }
+
+  /**
+   * The settings of a run of an earlier version, too, as JSON: those that it did not know are as
+   * {@link #restore} takes them, the defaults.
+   */
+  public static String withDefaults(String json) {
+    return ConfigFactory.parseString(json)
+        .withFallback(preset("defaults"))
+        .root()
+        .render(ConfigRenderOptions.concise());
   }
 
   /** The settings of one run, of the seed that they hold. */

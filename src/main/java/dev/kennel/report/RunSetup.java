@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.kennel.config.Effect;
+import dev.kennel.config.SettingsLoader;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
@@ -33,7 +34,7 @@ record RunSetup(SortedMap<String, String> values) {
   static RunSetup of(String settings, int workers) {
     SortedMap<String, String> values = new TreeMap<>();
     try {
-      flatten("", new ObjectMapper().readTree(settings), values);
+      flatten("", new ObjectMapper().readTree(SettingsLoader.withDefaults(settings)), values);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(
           "Cannot read a run's settings: they are not JSON: " + e.getOriginalMessage(), e);

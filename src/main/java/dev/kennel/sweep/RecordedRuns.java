@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.col;
 
 import dev.kennel.config.Effect;
 import dev.kennel.config.Settings;
+import dev.kennel.config.SettingsLoader;
 import dev.kennel.config.SweepCandidate;
 import dev.kennel.config.UserError;
 import dev.kennel.table.Table;
@@ -58,7 +59,7 @@ final class RecordedRuns {
 
   /** Without other networks' own settings: a run of a sweep has one network. */
   private static Map<String, String> relevant(String json) {
-    Map<String, String> texts = new TreeMap<>(SettingsTexts.of(json));
+    Map<String, String> texts = new TreeMap<>(SettingsTexts.of(SettingsLoader.withDefaults(json)));
     String networks = texts.getOrDefault("networks", "");
     texts
         .keySet()

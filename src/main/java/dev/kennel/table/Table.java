@@ -133,7 +133,9 @@ public enum Table {
       count("parameters", "Numbers that training adjusts"),
       count("running_statistics", "Means and variances that batch normalization keeps"),
       integer("input_size", "Side of the square input, in pixels"),
-      count("forward_flops_per_image", "Floating-point operations to predict one image"),
+      count(
+          "forward_flops_per_image",
+          "Floating-point operations to predict one image; test-flip needs twice as many"),
       count(
           "parameter_bytes",
           "Bytes of parameters and running statistics: what is averaged and saved")),

@@ -121,6 +121,33 @@ class ExportTest {
   }
 
   @Test
+  void theDescriptionOfAModelThatIsAskedForMirrorImagesTooSaysSo() throws IOException {
+    TrainedModel model = ExampleModels.of(Network.CUSTOMCNN, 3, 32);
+    ModelDescription own = model.description();
+    ModelDescription flipped =
+        new ModelDescription(
+            own.format(),
+            own.network(),
+            own.imageSize(),
+            own.classFolders(),
+            own.classNames(),
+            own.mean(),
+            own.standardDeviation(),
+            own.decodeTarget(),
+            true,
+            own.runId(),
+            own.epochs(),
+            own.kennelVersion());
+    write(new TrainedModel(flipped, model.network()), ExportFormat.PTH, "flipped.pth");
+    JsonNode kennel = JSON.readTree(folder.resolve("flipped.pth.json").toFile()).get("kennel");
+    assertThat(kennel.get("test_flip").booleanValue()).isTrue();
+    assertThat(kennel.get("output").textValue())
+        .endsWith(
+            "their softmax is the probabilities (test_flip: take the mean of the probabilities of"
+                + " an image and of the same mirrored left to right)");
+  }
+
+  @Test
   void theDescriptionIsAConfigurationOfTimmAndTellsHowAnImageBecomesTheInput() throws IOException {
     write(ExampleModels.of(Network.RESNET18, 2, 32), ExportFormat.ONNX, "dogs.onnx");
     JsonNode expected =
@@ -155,6 +182,7 @@ class ExportTest {
                   "divide by 255",
                   "subtract the mean of each channel, divide by its standard deviation"
                 ],
+                "test_flip": false,
                 "class_folders": ["n0-breed 1", "n0-breed 2"],
                 "run_id": "20260131-120000-1a2b",
                 "epochs": 3,

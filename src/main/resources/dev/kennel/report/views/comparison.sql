@@ -16,7 +16,7 @@ CREATE OR REPLACE TEMPORARY VIEW comparison (
   images_per_second COMMENT 'Images trained on a second, all epochs together',
   parameters COMMENT 'Numbers that training adjusts',
   parameter_bytes COMMENT 'Bytes of parameters and running statistics',
-  forward_flops_per_image COMMENT 'Floating-point operations to predict one image'
+  forward_flops_per_image COMMENT 'Floating-point operations to predict one image; test-flip needs twice as many'
 )
 COMMENT 'One row a run and network: how good it is after its last complete epoch, and what it cost'
 AS

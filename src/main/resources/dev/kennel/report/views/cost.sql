@@ -14,7 +14,7 @@ CREATE OR REPLACE TEMPORARY VIEW cost (
   bytes_exchanged COMMENT 'Bytes of parameters and optimizer state that went from process to process',
   parameters COMMENT 'Numbers that training adjusts',
   parameter_bytes COMMENT 'Bytes of parameters and running statistics',
-  forward_flops_per_image COMMENT 'Floating-point operations to predict one image',
+  forward_flops_per_image COMMENT 'Floating-point operations to predict one image; test-flip needs twice as many',
   best_accuracy COMMENT 'Highest test accuracy after an epoch, 0 to 1',
   best_epoch COMMENT 'The first epoch that had it',
   seconds_to_best COMMENT "Time to train until that epoch's end, in seconds"
