@@ -32,7 +32,8 @@ import java.util.TreeSet;
 public final class SettingsLoader {
   /** The presets' names, for people to read. */
   public static final String PRESET_NAMES =
-      "samples, quick, laptop, dogs-plain, dogs-best-resnet18, dogs-finetune, stanford-dogs";
+      "samples, quick, laptop, dogs-plain, dogs-best-resnet18, dogs-best-resfcn18, dogs-finetune,"
+          + " stanford-dogs";
 
   /** Presets that come with the program: {@code conf/NAME.conf}. */
   public static final List<String> PRESETS = List.of(PRESET_NAMES.split(", "));
