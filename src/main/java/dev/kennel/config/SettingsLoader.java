@@ -190,12 +190,18 @@ public final class SettingsLoader {
   /**
    * The settings of a run of an earlier version, too, as JSON: those that it did not know are as
    * {@link #restore} takes them, the defaults.
+   *
+   * @throws UserError if they cannot be read
    */
   public static String withDefaults(String json) {
-    return ConfigFactory.parseString(json)
-        .withFallback(preset("defaults"))
-        .root()
-        .render(ConfigRenderOptions.concise());
+    try {
+      return ConfigFactory.parseString(json)
+          .withFallback(preset("defaults"))
+          .root()
+          .render(ConfigRenderOptions.concise());
+    } catch (ConfigException e) {
+      throw new UserError("Cannot read the settings of a run: " + oneLine(e), e);
+    }
   }
 
   /** The settings of one run, of the seed that they hold. */
