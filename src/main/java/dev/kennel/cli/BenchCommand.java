@@ -64,25 +64,40 @@ import picocli.CommandLine.ParentCommand;
       "  kennel bench batches --images dogs/Images"
     })
 final class BenchCommand implements Callable<Integer> {
-  private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
-
   @Option(
       names = "--threads",
       paramLabel = "N",
-      description =
-          "Threads of the arithmetic (default: one for each processor, ${DEFAULT-VALUE}).")
-  private int threads = PROCESSORS;
+      description = "Threads of the arithmetic (default: one for each processor).")
+  private Integer threads;
 
   /** Each in a process of its own, so that one's memory is not counted as another's. */
   @Override
   public Integer call() throws IOException, InterruptedException {
-    for (StepBenchmark benchmark : StepBenchmark.shortSet(threads)) {
+    for (StepBenchmark benchmark : StepBenchmark.shortSet(threads(null))) {
       int code = new ProcessBuilder(command(benchmark)).inheritIO().start().waitFor();
       if (code != 0) {
         return code;
       }
     }
     return 0;
+  }
+
+  /** How many threads to use, where a subcommand was itself given this many, or null. */
+  private int threads(Integer ofSubcommand) {
+    Integer given = ofSubcommand == null ? threads : ofSubcommand;
+    int used = given == null ? Runtime.getRuntime().availableProcessors() : given;
+    atLeast(1, used, "--threads");
+    return used;
+  }
+
+  /** For subcommands whose threads are not the arithmetic's. */
+  private void refuseThreads(String subcommand) {
+    if (threads != null) {
+      throw new UserError(
+          "Cannot use --threads for bench "
+              + subcommand
+              + ": only bench itself and bench step take it");
+    }
   }
 
   private static List<String> command(StepBenchmark benchmark) {
@@ -199,8 +214,7 @@ final class BenchCommand implements Callable<Integer> {
       Network chosen = network.network();
       atLeast(1, imageSize, "--image-size");
       atLeast(1, batch, "--batch");
-      int used = threads == null ? bench.threads : threads;
-      atLeast(1, used, "--threads");
+      int used = bench.threads(threads);
       atLeast(1, steps, "--steps");
       if (!(clipGradNorm >= 0)) {
         throw new UserError("Cannot use --clip-grad-norm " + clipGradNorm + ": it is 0 or more");
@@ -284,8 +298,11 @@ final class BenchCommand implements Callable<Integer> {
         description = "slices, or stock: Deeplearning4j's own (default: ${DEFAULT-VALUE}).")
     private String averaging;
 
+    @ParentCommand private BenchCommand bench;
+
     @Override
     public Integer call() {
+      bench.refuseThreads("averaging");
       atLeast(2, parameters, "--parameters");
       if (!List.of("slices", "stock").contains(averaging)) {
         throw new UserError("Cannot use --averaging " + averaging + ": it is slices or stock");
@@ -343,8 +360,11 @@ final class BenchCommand implements Callable<Integer> {
         })
     private boolean reduced;
 
+    @ParentCommand private BenchCommand bench;
+
     @Override
     public Integer call() {
+      bench.refuseThreads("images");
       atLeast(1, imageSize, "--image-size");
       atLeast(1, passes, "--passes");
       System.out.println(
@@ -399,8 +419,11 @@ final class BenchCommand implements Callable<Integer> {
         description = "Folder in which prepared images are kept (default: ${DEFAULT-VALUE}).")
     private String output;
 
+    @ParentCommand private BenchCommand bench;
+
     @Override
     public Integer call() throws IOException {
+      bench.refuseThreads("batches");
       atLeast(1, imageSize, "--image-size");
       atLeast(2, batch, "--batch");
       atLeast(1, passes, "--passes");

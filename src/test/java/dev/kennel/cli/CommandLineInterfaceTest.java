@@ -35,6 +35,7 @@ class CommandLineInterfaceTest {
         "bench step --network resnet81 | Unknown network resnet81: did you mean resnet18?",
         "bench step --network resnet18 --batch 0 | Cannot use --batch 0: it is 1 or more",
         "bench --threads 0 step --network resnet18 | Cannot use --threads 0: it is 1 or more",
+        "bench --threads 1 images --images x | Cannot use --threads for bench images: only bench",
         "bench step --network resnet18 --classes 1 | Cannot use --classes 1: it is 2 or more",
         "bench step --network resnet18 --precision f16 | Cannot compute in \"f16\": the precisions are",
         "bench step --network resnet18 --convolution fft | Cannot convolve by \"fft\": the algorithms",
