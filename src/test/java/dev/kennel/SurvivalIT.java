@@ -42,8 +42,6 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SurvivalIT {
-  private static final int ROUND = 4; // the second of the second epoch
-
   private SparkSession spark;
   private Path folder;
   private Path images;
@@ -52,16 +50,20 @@ class SurvivalIT {
   /** What a run left, and what it said. */
   private record Outcome(float[] parameters, List<String> epochs, Set<String> predictions) {}
 
-  /** Kills executors when a task of the round's fit, or of its averaging, has begun. */
+  /**
+   * Kills executors when a task of a fit, or of an averaging, has begun: the {@code n}th of them.
+   */
   private static final class Killer extends SparkListener {
     private final boolean whileFitting;
+    private final int n;
     private final boolean all;
     private final Set<Integer> stages = new HashSet<>();
     private final CompletableFuture<Integer> killed = new CompletableFuture<>();
-    private int rounds;
+    private int begun;
 
-    Killer(boolean whileFitting, boolean all) {
+    Killer(boolean whileFitting, int n, boolean all) {
       this.whileFitting = whileFitting;
+      this.n = n;
       this.all = all;
     }
 
@@ -69,8 +71,8 @@ class SurvivalIT {
     public void onStageSubmitted(SparkListenerStageSubmitted event) {
       boolean isFit = event.stageInfo().shuffleDepId().isDefined();
       if (event.stageInfo().name().contains("SlicedAveraging") && isFit == whileFitting) {
-        rounds++;
-        if (rounds == ROUND) {
+        begun++;
+        if (begun == n) {
           stages.add(event.stageInfo().stageId());
         }
       }
@@ -135,35 +137,36 @@ class SurvivalIT {
   }
 
   @Test
-  void anExecutorKilledWhileItFits() throws Exception {
-    endsAlike("fitting", new Killer(true, false), 1);
-  }
-
-  @Test
-  void anExecutorKilledWhileItAverages() throws Exception {
-    endsAlike("averaging", new Killer(false, false), 1);
+  void anExecutorKilledWhileItFitsAndLaterOneWhileItAverages() throws Exception {
+    // The second round of the second epoch both times: after the first loss it is the fifth that
+    // comes to averaging.
+    String said = endsAlike("one", new Killer(true, 4, false), new Killer(false, 5, false));
+    assertThat(said.split("Lost executors", -1)).hasSize(1 + 2);
   }
 
   @Test
   void allExecutorsKilledInTheMiddleOfARound() throws Exception {
-    endsAlike("all", new Killer(true, true), 2);
+    endsAlike("all", new Killer(true, 4, true));
   }
 
-  private void endsAlike(String name, Killer killer, int executors) throws Exception {
+  private String endsAlike(String name, Killer... killers) throws Exception {
     ByteArrayOutputStream said = new ByteArrayOutputStream();
-    spark.sparkContext().addSparkListener(killer);
+    List.of(killers).forEach(spark.sparkContext()::addSparkListener);
     Outcome outcome;
     try {
       outcome = outcome(name, said);
     } finally {
-      spark.sparkContext().removeSparkListener(killer);
+      List.of(killers).forEach(spark.sparkContext()::removeSparkListener);
     }
-    assertThat(killer.killed).isCompletedWithValue(executors);
-    assertThat(said.toString(StandardCharsets.UTF_8))
-        .contains("Lost executors", "it goes on from its checkpoint: epoch 2, round 1");
+    for (Killer killer : killers) {
+      assertThat(killer.killed).isCompletedWithValue(killer.all ? 2 : 1);
+    }
+    String told = said.toString(StandardCharsets.UTF_8);
+    assertThat(told).contains("Lost executors", "it goes on from its checkpoint: epoch 2, round 1");
     assertThat(outcome.parameters()).isEqualTo(undisturbed.parameters()); // bit for bit
     assertThat(outcome.epochs()).isEqualTo(undisturbed.epochs());
     assertThat(outcome.predictions()).isEqualTo(undisturbed.predictions());
+    return told;
   }
 
   private Outcome outcome(String name, ByteArrayOutputStream said) throws IOException {
@@ -207,7 +210,7 @@ class SurvivalIT {
             "images", images.toString(),
             "output", output,
             "networks", "resfcn18",
-            "image-size", 32,
+            "image-size", 8,
             "epochs", 3,
             "batch-size", 8,
             "averaging-frequency", 1,
