@@ -39,11 +39,25 @@ final class Replicas {
 
   /** Those of a training in this process, which has ended, are let go. */
   static synchronized void end(String training) {
-    TRAININGS.remove(training);
+    if (TRAININGS.remove(training) != null) {
+      collect();
+    }
   }
 
   private synchronized void letGo() {
-    free.clear();
+    if (!free.isEmpty()) {
+      free.clear();
+      collect();
+    }
+  }
+
+  /**
+   * Has Java's collector find what was let go, which frees its native memory. By itself it would
+   * look for it when the heap is full, and a network is gigabytes of native memory in a few
+   * kilobytes of heap. Nothing else can tell that no task reads a replica any more.
+   */
+  private static void collect() {
+    System.gc();
   }
 
   /**

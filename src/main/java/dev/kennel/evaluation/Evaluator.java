@@ -5,6 +5,7 @@ import dev.kennel.averaging.Replicated;
 import dev.kennel.dataset.PreparedImage;
 import dev.kennel.network.Answer;
 import dev.kennel.onednn.Arithmetic;
+import dev.kennel.onednn.LeanGraph;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
@@ -67,6 +68,9 @@ public record Evaluator(int imageSize, int classes, boolean flip, int threads)
         predictions.addAll(predict(network, batch));
         batch.clear();
       }
+    }
+    if (network instanceof LeanGraph own) {
+      own.freeStepMemory();
     }
     return predictions.iterator();
   }

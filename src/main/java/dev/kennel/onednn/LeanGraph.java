@@ -41,6 +41,7 @@ public final class LeanGraph extends ComputationGraph {
   private final transient Casts casts = new Casts();
   private final transient Sums sums = new Sums();
   private transient StepMemory memory;
+  private transient long inputLength; // numbers of an image, which the memory is for
   private transient INDArray[] labels;
   private transient DataType lastInput; // format of what the last layer reads, before its copy
   private transient boolean isEachGradientKept;
@@ -351,6 +352,26 @@ public final class LeanGraph extends ComputationGraph {
       memory = new StepMemory();
       outputs = new INDArray[vertices.length];
     }
+    long length = getInputs()[0].length() / getInputs()[0].size(0);
+    if (length != inputLength) { // smaller blocks would never be used again
+      freeStepMemory();
+      inputLength = length;
+    }
+  }
+
+  /**
+   * Frees the memory of its passes, but not parameters and gradients, at once: Java's collector,
+   * which sees a few small objects, takes its time. The next pass takes new memory.
+   */
+  public void freeStepMemory() {
+    if (memory != null) {
+      memory.close();
+    }
+  }
+
+  /** The memory of its passes that it holds, in bytes. */
+  public long stepMemoryBytes() {
+    return memory == null ? 0 : memory.bytes();
   }
 
   private void endPass() {

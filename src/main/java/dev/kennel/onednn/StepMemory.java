@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.bytedeco.javacpp.Pointer;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
@@ -20,7 +21,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * as soon as nothing needs it any more, and the next one that fits takes its place, so that a step
  * needs little more than the activations that the backward pass must see again, and a step in full
  * swing takes no new memory. It belongs to the network, not to a thread, unlike Deeplearning4j's
- * workspaces.
+ * workspaces, and grows until it is closed.
  */
 final class StepMemory extends LayerWorkspaceMgr {
   private static final double MOST_WASTE = 1.5; // a block serves arrays down to 1 / 1.5 of its size
@@ -149,6 +150,22 @@ final class StepMemory extends LayerWorkspaceMgr {
   /** Ends a step: everything goes back. */
   void endStep() {
     giveBack(block -> true);
+  }
+
+  /** Frees all of it, between two steps; Java's collector alone would do so at some time. */
+  void close() {
+    if (!taken.isEmpty()) {
+      throw new IllegalStateException("Cannot free the memory of a step that is under way");
+    }
+    free.forEach(block -> block.whole.close());
+    free.clear();
+  }
+
+  /** What it holds, in bytes, whether in use or not. */
+  long bytes() {
+    return Stream.concat(free.stream(), taken.values().stream())
+        .mapToLong(block -> Float.BYTES * block.whole.length())
+        .sum();
   }
 
   private void giveBack(Predicate<Block> which) {

@@ -87,6 +87,24 @@ class LeanGraphTest {
   }
 
   @Test
+  void itsMemoryIsThatOfTheImagesItTrainsOnNowAndCanBeFreed() {
+    LeanGraph graph =
+        new LeanGraph(Network.RESNET18.configure(5, 32, new Optimization(new Sgd(0.01), 0)));
+    graph.init();
+    Initialization.initialize(graph, 3);
+    graph.fit(batch(8));
+    INDArray answers = graph.outputSingle(batch(5).getFeatures());
+    long bytes = graph.stepMemoryBytes();
+    assertThat(bytes).isGreaterThan(8 * 64 * 16 * 16 * Float.BYTES); // the first layer's output
+    graph.outputSingle(FormulaBatch.of(8, 5, 64).getFeatures());
+    graph.outputSingle(batch(5).getFeatures());
+    assertThat(graph.stepMemoryBytes()).isLessThanOrEqualTo(bytes);
+    graph.freeStepMemory();
+    assertThat(graph.stepMemoryBytes()).isZero();
+    assertThat(graph.outputSingle(batch(5).getFeatures())).isEqualTo(answers);
+  }
+
+  @Test
   void gradientsThatAreAskedForAreKeptAndStepsGoOnAfterwards() {
     Optimization how = new Optimization(new Nesterovs(0.001, 0.9), 0.01);
     ComputationGraph asked = new LeanGraph(Network.CUSTOMCNN.configure(5, 32, how));
