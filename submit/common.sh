@@ -154,7 +154,9 @@ launch() {
     exit
   fi
   # glibc gives large blocks back to the kernel at once, and the page faults halve the speed of training.
-  export MALLOC_MMAP_THRESHOLD_=8589934592 MALLOC_TRIM_THRESHOLD_=17179869184 MALLOC_TOP_PAD_=1073741824
+  # One arena: else what a thread frees is kept from the others, and trainings in one process add up.
+  export MALLOC_MMAP_THRESHOLD_=8589934592 MALLOC_TRIM_THRESHOLD_=17179869184 MALLOC_TOP_PAD_=1073741824 \
+    MALLOC_ARENA_MAX=1
   if [ -n "${SPARK_HOME:-}" ]; then
     exec "$SPARK_HOME/bin/spark-submit" "${submit[@]}"
   fi
