@@ -1,7 +1,9 @@
 -- Which settings did a sweep find to be best?
 -- A row is a finished training of a network in a sweep, or in any runs of one name (train --name): those of most epochs
--- first, and of these the most accurate on the images for validation; those that diverged are last. The column settings
--- tells what is not the same in all of them. A sweep itself takes the earlier candidate of a tie.
+-- first, and of these the most accurate on the images for validation; those that diverged are last. The column
+-- place_by_loss has the same for the loss there, by which a sweep with measure = loss ranks. The column settings tells
+-- what is not the same in all of them. A sweep itself takes the earlier candidate of a tie, and one that has epochs of
+-- its own is not ranked by them.
 WITH named AS (
   SELECT run_id, get_json_object(settings, '$.name') AS name, settings
   FROM runs
@@ -45,7 +47,9 @@ described AS (
   FROM measured JOIN differing USING (name, network) JOIN single USING (run_id, setting)
   GROUP BY run_id, network
 )
-SELECT name, network, settings, epochs, validation_accuracy, validation_loss, train_seconds, run_id
+SELECT name, network, settings, epochs, validation_accuracy, validation_loss,
+  rank() OVER (PARTITION BY name, network ORDER BY epochs DESC, isnan(validation_loss), validation_loss) AS place_by_loss,
+  train_seconds, run_id
 FROM measured LEFT JOIN described USING (run_id, network)
 WHERE validation_loss IS NOT NULL
 ORDER BY name, network, epochs DESC, isnan(validation_loss), validation_accuracy DESC, validation_loss, run_id

@@ -366,6 +366,32 @@ class TrainingJobTest {
     TrainedModel model =
         TrainedModel.load(new Configuration(), RunTables.model(stopped, id, "customcnn"));
     assertThat(model.description().epochs()).isEqualTo(3);
+    assertThat(store.read(Table.EPOCHS).where("epoch = 3 and split like 'test%'").collectAsList())
+        .extracting(row -> row.<Double>getAs("loss"))
+        .as("the moving average and the parameters themselves")
+        .doesNotHaveDuplicates();
+    assertAnswersOfTheSavedModel(
+        store.read(Table.PREDICTIONS).where("split = 'test'"),
+        RunTables.model(stopped, id, "customcnn"));
+  }
+
+  /** That the saved model gives the probabilities that are in the table of predictions. */
+  private List<Row> assertAnswersOfTheSavedModel(Dataset<Row> predictions, String model) {
+    List<Row> rows =
+        ImageClassificationModel.ofFolder(spark, model)
+            .setInputCol("path")
+            .setProbabilityCol("answered")
+            .transform(predictions.select("path", "predicted_label", "probability"))
+            .orderBy("path")
+            .collectAsList();
+    assertThat(rows)
+        .isNotEmpty()
+        .allSatisfy(
+            row ->
+                assertThat(row.<Vector>getAs("answered").apply(row.getAs("predicted_label")))
+                    .as("normalization folded into convolutions, which rounds otherwise")
+                    .isCloseTo(row.<Double>getAs("probability"), within(1e-5)));
+    return rows;
   }
 
   /** Two classes of images, the mirror images of each other, of grey values of their own. */
@@ -405,25 +431,15 @@ class TrainingJobTest {
             "test-list=" + test,
             "test-flip=true");
     String id = new TrainingJob(spark, settings, quiet()).run();
-    Dataset<Row> predictions = new TableStore(spark, flipped).read(Table.PREDICTIONS);
     List<Row> rows =
-        ImageClassificationModel.ofFolder(spark, RunTables.model(flipped, id, "customcnn"))
-            .setInputCol("path")
-            .setProbabilityCol("answered")
-            .transform(predictions.select("path", "predicted_label", "probability"))
-            .orderBy("path")
-            .collectAsList();
+        assertAnswersOfTheSavedModel(
+            new TableStore(spark, flipped).read(Table.PREDICTIONS),
+            RunTables.model(flipped, id, "customcnn"));
     assertThat(rows).hasSize(4);
     for (int i = 0; i < 2; i++) {
       double left = rows.get(i).getAs("probability");
       assertThat(rows.get(2 + i).<Double>getAs("probability")).isCloseTo(left, within(1e-6));
     }
-    assertThat(rows)
-        .allSatisfy(
-            row ->
-                assertThat(row.<Vector>getAs("answered").apply(row.getAs("predicted_label")))
-                    .as("normalization folded into convolutions, which rounds otherwise")
-                    .isCloseTo(row.<Double>getAs("probability"), within(1e-5)));
   }
 
   @Test

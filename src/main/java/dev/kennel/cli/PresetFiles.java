@@ -2,6 +2,7 @@ package dev.kennel.cli;
 
 import dev.kennel.config.PresetText;
 import dev.kennel.config.Settings;
+import dev.kennel.config.SweepCandidate;
 import dev.kennel.config.SweepPlan;
 import dev.kennel.config.UserError;
 import dev.kennel.sweep.Ranking;
@@ -53,7 +54,8 @@ record PresetFiles(Map<String, Path> files) {
   /** Writes the file of a ranking that has a winner. */
   Path write(Ranking ranking, SweepPlan plan) {
     Path file = files.get(ranking.network());
-    Settings winner = ranking.winner().orElseThrow().candidate().settings(plan.lastEpochs());
+    SweepCandidate candidate = ranking.winner().orElseThrow().candidate();
+    Settings winner = candidate.settings(candidate.lastEpochs());
     List<String> comment = List.of(ranking.summary(plan.name()));
     try {
       Files.writeString(file, PresetText.of(comment, winner.json()));

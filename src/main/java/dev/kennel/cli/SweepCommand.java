@@ -42,6 +42,7 @@ import picocli.CommandLine.Parameters;
       "    sample = 4                    # or so many of them, drawn by the seed",
       "    candidates = [                # and these, written out",
       "      { learning-rate = 0.1, weight-decay = 1e-4 }",
+      "      { image-size = 64, epochs = 40 }   # as long as 18 epochs of larger images",
       "    ]",
       "    factor = 3                    # one in three goes on",
       "    rounds = 2                    # or, in its place, epochs = [6, 18]",

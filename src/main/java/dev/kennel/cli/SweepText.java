@@ -13,11 +13,12 @@ final class SweepText {
   static String of(SweepPlan plan) {
     StringBuilder text = new StringBuilder();
     text.append(
-        "Sweep %s: %d trainings of %d epochs in all, by %s of the images for validation%n"
+        "Sweep %s: %d trainings of %s%d epochs in all, by %s of the images for validation%n"
             .formatted(
                 plan.name(),
                 plan.trainings(),
-                plan.allEpochs(),
+                plan.areEpochsEqual() ? "" : "at most ",
+                plan.mostEpochs(),
                 plan.measure().name().toLowerCase(Locale.ROOT)));
     plan.candidates()
         .forEach((network, candidates) -> text.append(ofNetwork(plan, network, candidates)));

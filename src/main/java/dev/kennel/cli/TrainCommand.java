@@ -20,8 +20,10 @@ import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code kennel train}: the whole job. */
 @Command(
@@ -306,6 +308,58 @@ final class TrainCommand implements Callable<Integer> {
       description = "Share of each label that is spread evenly over all classes, as 0.1.")
   void labelSmoothing(Double value) {
     given("label-smoothing", value);
+  }
+
+  @Option(
+      names = "--mixup-alpha",
+      paramLabel = "ALPHA",
+      description = "Mix each image with another of its batch, as 0.2 (default: 0, not).")
+  void mixupAlpha(Double value) {
+    given("augmentation.mixup-alpha", value);
+  }
+
+  @Option(
+      names = "--cutmix-alpha",
+      paramLabel = "ALPHA",
+      description = "Patch each image with a part of another of its batch, as 1 (default: 0, not).")
+  void cutmixAlpha(Double value) {
+    given("augmentation.cutmix-alpha", value);
+  }
+
+  @Option(
+      names = "--random-erase",
+      paramLabel = "SHARE",
+      description = "Cover a part of that share of the images, as 0.1 (default: 0, none).")
+  void randomErase(Double value) {
+    given("augmentation.random-erasing.probability", value);
+  }
+
+  @Option(
+      names = "--auto-augment",
+      paramLabel = "POLICY",
+      converter = Policy.class,
+      description = "ra: RandAugment, with two operations an image.")
+  void autoAugment(Integer operations) {
+    given("augmentation.randaugment.num-ops", operations);
+  }
+
+  /** How many operations a policy has. */
+  private static final class Policy implements ITypeConverter<Integer> {
+    @Override
+    public Integer convert(String name) {
+      if (!name.equals("ra")) {
+        throw new TypeConversionException("the policy is ra, RandAugment, and not " + name);
+      }
+      return 2;
+    }
+  }
+
+  @Option(
+      names = "--ra-magnitude",
+      paramLabel = "M",
+      description = "How strong RandAugment's operations are, 0 to 30 (default: 9).")
+  void randAugmentMagnitude(Integer value) {
+    given("augmentation.randaugment.magnitude", value);
   }
 
   @Option(

@@ -13,10 +13,13 @@ public final class PresetText {
   private static final List<String> LEFT_OUT =
       List.of("name", "output", "cache", "weights-cache", "threads", "tracking");
 
+  private static final String VALIDATION = "validation-fraction";
+
   private PresetText() {}
 
   /**
-   * The settings that are not the defaults, as HOCON.
+   * The settings that are not the defaults, as HOCON. Images that were held out to rank by are
+   * trained on, unless the training ends early by them.
    *
    * @param comment its lines come first
    * @param json settings of a run, as in its row
@@ -24,7 +27,8 @@ public final class PresetText {
   public static String of(List<String> comment, String json) {
     Config defaults = SettingsLoader.preset("defaults");
     Config all = ConfigFactory.parseString(json);
-    Config own = all;
+    boolean isValidated = all.getInt("early-stopping.patience") > 0;
+    Config own = isValidated ? all : all.withoutPath(VALIDATION);
     for (String key : SettingsLoader.keys("", all.root())) {
       boolean isLeftOut = LEFT_OUT.contains(ConfigUtil.splitPath(key).get(0));
       if (isLeftOut || Objects.equals(value(all, key), value(defaults, key))) {
@@ -34,6 +38,9 @@ public final class PresetText {
     own = withoutEmpty(own, all);
     StringBuilder text = new StringBuilder();
     comment.forEach(line -> text.append("# ").append(line).append('\n'));
+    if (!isValidated && all.getDouble(VALIDATION) > 0) {
+      text.append("# By this file, the images that were held out for that are trained on, too.\n");
+    }
     return text.append(
             own.root()
                 .render(

@@ -41,6 +41,11 @@ public record ScheduleSettings(
         stepFactor);
   }
 
+  /** Whether the rate rises to its peak, or begins there. */
+  public boolean hasWarmUp() {
+    return name != Name.CONSTANT && warmUp > 0;
+  }
+
   /** How many of all steps the warm-up has, rounded; none, where the rate is constant. */
   public int warmUpSteps(int all) {
     return name == Name.CONSTANT ? 0 : (int) Math.round(warmUp * all);

@@ -76,6 +76,10 @@ public record Settings(
     positive("averaging-frequency", averagingFrequency);
     warmUpAveragingFrequency.ifPresent(value -> positive("warm-up-averaging-frequency", value));
     Checks.that(
+        warmUpAveragingFrequency.isEmpty() || schedule.hasWarmUp(),
+        "Cannot use warm-up-averaging-frequency where the learning rate does not rise: set"
+            + " schedule.warm-up, and another schedule than constant");
+    Checks.that(
         averaging.equals("slices") || averaging.equals("stock"),
         "Cannot use averaging %s: it is slices or stock",
         averaging);

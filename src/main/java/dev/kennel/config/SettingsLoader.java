@@ -39,6 +39,7 @@ public final class SettingsLoader {
   public static final List<String> PRESETS = List.of(PRESET_NAMES.split(", "));
 
   private static final String SEEDS = "seeds";
+  private static final String OPTIMIZER = "optimizer";
   private static final String AUTO = "auto";
   private static final String NONE = "none";
   private static final String MLFLOW = "tracking.mlflow";
@@ -107,26 +108,44 @@ public final class SettingsLoader {
     }
     Config resolved = settings.resolve();
     checkLearningRates(commandLine, resolved);
-    // Before the defaults, which have a seed.
-    Config own = given.resolve(ConfigResolveOptions.defaults().setAllowUnresolved(true));
-    if (resolved.hasPath(SEEDS) && own.hasPath("seed")) {
-      throw new UserError(
-          "Cannot use seed %s together with seeds %s: give one of them, or --set seeds=null"
-              .formatted(own.getString("seed"), String.join(", ", names(resolved, SEEDS))));
+    Config file = byItself(chosen.orElse(ConfigFactory.empty()));
+    if (file.hasPath(OPTIMIZER)) {
+      checkLearningRates(file, file);
+    }
+    return withSeedsOfOne(byItself(commandLine), file, resolved);
+  }
+
+  /** What can be said of settings without those beneath. */
+  private static Config byItself(Config settings) {
+    return settings.resolve(ConfigResolveOptions.defaults().setAllowUnresolved(true));
+  }
+
+  /** Either seed or seeds: those of the command line before those of a file. */
+  private static Config withSeedsOfOne(Config commandLine, Config file, Config resolved) {
+    for (Config of : List.of(commandLine, file)) {
+      boolean hasSeeds = of.hasPath(SEEDS) && resolved.hasPath(SEEDS);
+      if (hasSeeds && of.hasPath("seed")) {
+        throw new UserError(
+            "Cannot use seed %s together with seeds %s: give one of them, or --set seeds=null"
+                .formatted(resolved.getString("seed"), String.join(", ", names(resolved, SEEDS))));
+      }
+      if (hasSeeds || of.hasPath("seed")) {
+        return hasSeeds ? resolved : resolved.withoutPath(SEEDS);
+      }
     }
     return resolved;
   }
 
   /** Refuses a network's learning rate that is asked for by name, and is another optimizer's. */
-  private static void checkLearningRates(Config asked, Config resolved) {
-    OptimizerSettings.Name used = OptimizerSettings.Name.of(resolved.getString("optimizer"));
+  static void checkLearningRates(Config asked, Config resolved) {
+    OptimizerSettings.Name used = OptimizerSettings.Name.of(resolved.getString(OPTIMIZER));
     if (!asked.hasPath("network")) {
       return;
     }
     for (String network : asked.getObject("network").keySet()) {
       for (OptimizerSettings.Name other : OptimizerSettings.Name.values()) {
         Checks.that(
-            other == used || !asked.hasPath(own(network, rate(other))),
+            asked.hasPath(own(network, rate(used))) || !asked.hasPath(own(network, rate(other))),
             "Cannot use %s, the learning rate of %s, with optimizer %s: set %s",
             own(network, rate(other)),
             other.title(),
@@ -139,6 +158,13 @@ public final class SettingsLoader {
   /** A network's key of the learning rate that an optimizer takes. */
   private static String rate(OptimizerSettings.Name optimizer) {
     return optimizer == OptimizerSettings.Name.SGD ? RATE : optimizer.title() + "-" + RATE;
+  }
+
+  /** The common setting that goes before a network's own. */
+  static String common(String own) {
+    boolean isRate =
+        Arrays.stream(OptimizerSettings.Name.values()).anyMatch(of -> rate(of).equals(own));
+    return isRate ? RATE : own;
   }
 
   /** The seeds of all runs. */
@@ -267,7 +293,7 @@ public final class SettingsLoader {
 
   private static NetworkSettings network(Config c, String name) {
     String rate = chosen(c, name, CLASSIFIER_RATE);
-    String ownRate = rate(OptimizerSettings.Name.of(c.getString("optimizer")));
+    String ownRate = rate(OptimizerSettings.Name.of(c.getString(OPTIMIZER)));
     NetworkSettings own = // checked as it is, even where common settings override it
         new NetworkSettings(integer(c, own(name, "image-size")), c.getDouble(own(name, ownRate)));
     return new NetworkSettings(

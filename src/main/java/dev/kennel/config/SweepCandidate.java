@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** The settings that a sweep tries on one network, but for the number of epochs. */
+/** The settings that a sweep tries on one network. */
 public final class SweepCandidate {
   private final int number;
   private final String text;
@@ -28,6 +28,11 @@ public final class SweepCandidate {
   /** The settings in which it differs from the others: {@code momentum 0.9, weight-decay 0}. */
   public String text() {
     return text;
+  }
+
+  /** Of its training in the last round. */
+  public int lastEpochs() {
+    return SettingsLoader.integer(merged, "epochs");
   }
 
   /** All settings of its training for so many epochs. */

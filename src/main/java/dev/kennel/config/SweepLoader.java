@@ -30,10 +30,11 @@ import java.util.stream.Collectors;
  */
 public final class SweepLoader {
   private static final String BLOCK = "sweep";
+  private static final String EPOCHS = "epochs";
   private static final int FACTOR = 3;
   private static final int MOST = 100_000; // combinations that are listed
   private static final Set<String> KEYS =
-      Set.of("name", "rounds", "factor", "epochs", "measure", "settings", "sample", "candidates");
+      Set.of("name", "rounds", "factor", EPOCHS, "measure", "settings", "sample", "candidates");
 
   /** What is the same for all candidates: what they are ranked on, and where files go. */
   private static final Set<String> COMMON =
@@ -55,7 +56,6 @@ public final class SweepLoader {
           "accept-truncated",
           "max-rejected",
           "networks",
-          "epochs",
           "name",
           "seed",
           "seeds",
@@ -122,20 +122,17 @@ public final class SweepLoader {
         "Cannot sweep without images for validation: candidates are not chosen by those for testing;"
             + " hold some out with --validation-fraction 0.2, or name them in a manifest");
     String name = SettingsLoader.optional(block, "name").orElseGet(this::name);
-    Config named = base.withValue("name", ConfigValueFactory.fromAnyRef(name));
+    int last = lastEpochs(common);
+    Config named =
+        base.withValue("name", ConfigValueFactory.fromAnyRef(name))
+            .withValue(EPOCHS, ConfigValueFactory.fromAnyRef(last));
     List<Config> tried = tried();
     tried.forEach(this::check);
     Map<String, List<SweepCandidate>> candidates = new LinkedHashMap<>();
     common.networks().keySet().forEach(of -> candidates.put(of, candidates(of, tried, named)));
     int most = candidates.values().stream().mapToInt(List::size).max().orElseThrow();
     return new SweepPlan(
-        name,
-        common.output(),
-        factor(),
-        epochs(most, common.epochs()),
-        measure(),
-        tried.size(),
-        candidates);
+        name, common.output(), factor(), epochs(most, last), measure(), tried.size(), candidates);
   }
 
   private void checkBlock() {
@@ -169,13 +166,22 @@ public final class SweepLoader {
         "Cannot rank candidates by \"%s\": sweep.measure is accuracy or loss".formatted(name));
   }
 
+  /** Those of the last round. */
+  private int lastEpochs(Settings common) {
+    if (!block.hasPath(EPOCHS)) {
+      return common.epochs();
+    }
+    Checks.that(
+        !block.hasPath("rounds"),
+        "Cannot use sweep.rounds together with sweep.epochs: those say how many rounds there are");
+    List<Integer> given = given(block.getIntList(EPOCHS));
+    return given.get(given.size() - 1);
+  }
+
   /** The epochs of each round: those given, or fewer and fewer before the last one. */
   private List<Integer> epochs(int candidates, int most) {
-    if (block.hasPath("epochs")) {
-      Checks.that(
-          !block.hasPath("rounds"),
-          "Cannot use sweep.rounds together with sweep.epochs: those say how many rounds there are");
-      return given(block.getIntList("epochs"));
+    if (block.hasPath(EPOCHS)) {
+      return given(block.getIntList(EPOCHS));
     }
     int rounds =
         block.hasPath("rounds")
@@ -282,6 +288,8 @@ public final class SweepLoader {
   /** Checks that a candidate's settings can be tried, and that they are not without effect. */
   private void check(Config tried) {
     SettingsLoader.checkKeys(tried, SettingsLoader.preset("defaults"), file + ", sweep");
+    Config candidate = tried.withFallback(base);
+    SettingsLoader.checkLearningRates(tried, candidate);
     List<String> networks = SettingsLoader.names(base, "networks");
     for (String key : SettingsLoader.keys("", tried.root())) {
       Checks.that(
@@ -297,8 +305,7 @@ public final class SweepLoader {
             key,
             network,
             String.join(", ", networks));
-        String above = path.get(2);
-        Config candidate = tried.withFallback(base);
+        String above = SettingsLoader.common(path.get(2));
         Checks.that(
             !candidate.hasPathOrNull(above)
                 || (candidate.hasPath(above) && SettingsLoader.isAuto(candidate, above)),

@@ -1,6 +1,7 @@
 package dev.kennel.config;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
@@ -40,6 +41,12 @@ public record SweepPlan(
     return epochs.get(epochs.size() - 1);
   }
 
+  /** What a candidate is trained for in a round, counted from 0: a share of its own last epochs. */
+  public int epochs(SweepCandidate candidate, int round) {
+    return (int)
+        Math.max(1, Math.round((double) candidate.lastEpochs() * epochs.get(round) / lastEpochs()));
+  }
+
   /** How many candidates go on, of so many. */
   public int kept(int candidates) {
     return Math.max(1, candidates / factor);
@@ -68,16 +75,30 @@ public record SweepPlan(
         .sum();
   }
 
-  /** How many epochs they have together. */
-  public long allEpochs() {
+  /** How many epochs they have together; at most, where candidates have epochs of their own. */
+  public long mostEpochs() {
     long all = 0;
     for (String network : candidates.keySet()) {
       List<Integer> trainings = trainings(network);
       for (int round = 0; round < epochs.size(); round++) {
-        all += (long) trainings.get(round) * epochs.get(round);
+        int of = round;
+        all +=
+            candidates.get(network).stream()
+                .map(candidate -> epochs(candidate, of))
+                .sorted(Comparator.reverseOrder())
+                .limit(trainings.get(round))
+                .mapToLong(Integer::longValue)
+                .sum();
       }
     }
     return all;
+  }
+
+  /** Whether all candidates are trained for the epochs of the round. */
+  public boolean areEpochsEqual() {
+    return candidates.values().stream()
+        .flatMap(List::stream)
+        .allMatch(of -> of.lastEpochs() == lastEpochs());
   }
 
   /**

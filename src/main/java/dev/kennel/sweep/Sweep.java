@@ -44,7 +44,7 @@ public final class Sweep {
   public List<Ranking> run() throws IOException {
     plan.candidates().values().stream()
         .flatMap(List::stream)
-        .forEach(of -> TrainingJob.check(of.settings(plan.epochs().get(0))));
+        .forEach(of -> TrainingJob.check(of.settings(plan.epochs(of, 0))));
     RecordedRuns recorded = new RecordedRuns(spark, plan.output());
     List<Ranking> rankings = new ArrayList<>();
     try (Unfinished unfinished = new Unfinished(console, this::standing)) {
@@ -73,10 +73,10 @@ public final class Sweep {
             network,
             round + 1,
             rounds,
-            SweepPlan.count(epochs(round)),
+            SweepPlan.count(plan.epochs(of, round)),
             of.number(),
             of.text());
-        trials.add(trial(of, epochs(round), recorded));
+        trials.add(trial(of, plan.epochs(of, round), recorded));
         done++;
       }
       ranking = ranking.after(trials, plan.measure(), isLast);
@@ -89,10 +89,6 @@ public final class Sweep {
               .toList();
     }
     return ranking;
-  }
-
-  private int epochs(int round) {
-    return plan.epochs().get(round);
   }
 
   /** Finds a training in the tables, goes on with it, or begins it. */

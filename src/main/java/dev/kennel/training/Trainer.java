@@ -110,7 +110,7 @@ public final class Trainer implements AutoCloseable {
             configuration,
             how,
             Network.layers(configuration, own.freeze()),
-            settings.movingAverage(),
+            settings.movingAverage().inEpochsOf(plan.steps()),
             optimizer.clipGradNorm(),
             settings.seed(),
             pretrained.stream().toList());

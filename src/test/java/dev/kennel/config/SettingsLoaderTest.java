@@ -188,6 +188,39 @@ class SettingsLoaderTest {
         .hasMessage("Cannot train without a seed: name one in seeds");
   }
 
+  @Test
+  void seedsOfTheCommandLineGoBeforeAFilesSeedAndTheOtherWayRound() throws IOException {
+    Optional<String> one = written("seed = 5");
+    assertThat(SettingsLoader.loadRuns(one, DOGS, List.of("seeds=1,2")))
+        .extracting(Settings::seed)
+        .containsExactly(1L, 2L);
+    assertThat(load(written("seeds = [1, 2]"), DOGS, "seed=7").seed()).isEqualTo(7);
+    Optional<String> both = written("seed = 5, seeds = [1, 2]");
+    assertThatThrownBy(() -> load(both, DOGS))
+        .isInstanceOf(UserError.class)
+        .hasMessageStartingWith("Cannot use seed 5 together with seeds 1, 2");
+    assertThat(load(both, DOGS, "seeds=null").seed()).isEqualTo(5);
+  }
+
+  @Test
+  void aFileThatChoosesAnOptimizerGivesItsLearningRate() throws IOException {
+    Optional<String> wrong = written("optimizer = adamw, network.resnet18.learning-rate = 0.002");
+    assertThatThrownBy(() -> load(wrong, DOGS))
+        .isInstanceOf(UserError.class)
+        .hasMessageStartingWith(
+            "Cannot use network.resnet18.learning-rate, the learning rate of sgd");
+    Optional<String> ofEach =
+        written(
+            "optimizer = adamw, network.resnet18 { learning-rate = 1, adamw-learning-rate = 2 }");
+    assertThat(load(ofEach, DOGS).networks().get("resnet18").learningRate()).isEqualTo(2);
+    assertThat(load(ofEach, DOGS, "optimizer=sgd").networks().get("resnet18").learningRate())
+        .isEqualTo(1);
+  }
+
+  private Optional<String> written(String settings) throws IOException {
+    return Optional.of(Files.writeString(folder.resolve("own.conf"), settings).toString());
+  }
+
   @ParameterizedTest
   @FieldSource("PRESETS")
   void everyPresetLoads(String preset) {

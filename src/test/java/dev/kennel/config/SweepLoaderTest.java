@@ -2,6 +2,7 @@ package dev.kennel.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -68,7 +69,36 @@ class SweepLoaderTest {
     assertThat(plan.epochs()).containsExactly(2, 6, 18);
     assertThat(plan.trainings("customcnn")).containsExactly(12, 4, 1);
     assertThat(plan.trainings()).isEqualTo(17);
-    assertThat(plan.allEpochs()).isEqualTo(12 * 2 + 4 * 6 + 18);
+    assertThat(plan.mostEpochs()).isEqualTo(12 * 2 + 4 * 6 + 18);
+  }
+
+  @Test
+  void aCandidateWithEpochsOfItsOwnHasAsLargeAShareOfThemInEachRound() throws IOException {
+    SweepPlan plan =
+        load(
+            "sweep { epochs = [3, 20], candidates = [{}, { image-size = 16, epochs = 50 }, { epochs = 1 }] }");
+    assertThat(plan.candidates().get("customcnn"))
+        .extracting(SweepCandidate::text, of -> plan.epochs(of, 0), of -> plan.epochs(of, 1))
+        .containsExactly(
+            tuple("epochs 20, image-size auto", 3, 20),
+            tuple("epochs 50, image-size 16", 8, 50), // 7.5
+            tuple("epochs 1, image-size auto", 1, 1));
+    assertThat(plan.mostEpochs()).isEqualTo(3 + 8 + 1 + 50);
+    assertThat(plan.areEpochsEqual()).isFalse();
+    assertThat(load("epochs = 5, sweep.candidates = [{ epochs = 5 }]").areEpochsEqual()).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "dogs-sweep-resnet18, resnet18, 7",
+    "dogs-sweep-resfcn18, resfcn18, 4",
+    "sweep-example, customcnn, 8"
+  })
+  void theSearchesThatComeWithItCanBeRun(String file, String network, int candidates) {
+    SweepPlan plan =
+        SweepLoader.load("conf/" + file + ".conf", Optional.empty(), Map.of(), List.of());
+    assertThat(plan.candidates()).containsOnlyKeys(network);
+    assertThat(plan.candidates().get(network)).hasSize(candidates);
   }
 
   @Test
@@ -145,6 +175,9 @@ class SweepLoaderTest {
         "sweep.settings.tracking.mlflow = [a] | Cannot sweep over tracking.mlflow: it is the same for",
         "sweep.settings.network.resnet18.image-size = [64] | Cannot sweep over network.resnet18.image-size: resnet18 is not among the networks (customcnn)",
         "momentum = 0, learning-rate = 0.1, sweep.settings.network.customcnn.learning-rate = [1] | Cannot sweep over network.customcnn.learning-rate: learning-rate goes before it",
+        "learning-rate = 0.1, optimizer = adamw, sweep.settings.network.customcnn.adamw-learning-rate = [1] | Cannot sweep over network.customcnn.adamw-learning-rate: learning-rate goes before it",
+        "optimizer = adamw, sweep.settings.network.customcnn.learning-rate = [1] | Cannot use network.customcnn.learning-rate, the learning rate of sgd, with optimizer adamw: set network.customcnn.adamw-learning-rate",
+        "sweep.candidates = [{ epochs = 0 }] | Cannot use epochs 0: it is 1 or more",
         "sweep { settings.momentum = [0, 0.9], sample = 3 } | Cannot draw a sweep.sample of 3 from 2 combinations",
         "sweep { candidates = [{}], sample = 1 } | Cannot draw a sweep.sample without sweep.settings",
         "sweep { candidates = [{}], epochs = [2, 2] } | Cannot use sweep.epochs [2, 2]: they are one number a round",
@@ -165,19 +198,35 @@ class SweepLoaderTest {
   void theSettingsOfARunAreWrittenAsWhatIsNotADefault() throws IOException {
     SweepPlan plan =
         load(
-            "images = dogs, output = elsewhere, schedule.name = cosine\n"
+            "images = dogs, output = elsewhere, seed = 5, schedule.name = cosine\n"
                 + "sweep.settings.network.customcnn.learning-rate = [0.05]");
     String json = plan.candidates().get("customcnn").get(0).settings(9).json();
     Path preset =
         Files.writeString(folder.resolve("best.conf"), PresetText.of(List.of("Why"), json));
     assertThat(preset)
         .content()
-        .startsWith("# Why\n")
+        .startsWith(
+            "# Why\n# By this file, the images that were held out for that are trained on, too.\n")
         .contains("epochs=9", "images=dogs", "name=cosine")
-        .doesNotContain("output", "momentum", "resnet18", "augmentation");
+        .doesNotContain("output", "momentum", "resnet18", "augmentation", "validation");
     Settings again = SettingsLoader.load(Optional.of(preset.toString()), Map.of(), List.of());
     assertThat(again.epochs()).isEqualTo(9);
     assertThat(again.networks().get("customcnn").learningRate()).isEqualTo(0.05);
+    assertThat(
+            SettingsLoader.loadRuns(
+                Optional.of(preset.toString()), Map.of("seeds", "1,2"), List.of()))
+        .extracting(Settings::seed)
+        .containsExactly(1L, 2L);
+  }
+
+  @Test
+  void imagesThatEndATrainingEarlyStayHeldOut() throws IOException {
+    SweepPlan plan = load("early-stopping.patience = 3, sweep.candidates = [{}]");
+    String json = plan.candidates().get("customcnn").get(0).settings(9).json();
+    assertThat(PresetText.of(List.of("Why"), json))
+        .startsWith("# Why\n")
+        .contains("validation-fraction=0.2", "patience=3")
+        .doesNotContain("By this file");
   }
 
   private SweepPlan load(String text) throws IOException {

@@ -9,14 +9,19 @@ import dev.kennel.dataset.PreparedImage;
 import dev.kennel.image.Augmentation;
 import dev.kennel.image.BatchMixing;
 import dev.kennel.network.Answer;
+import dev.kennel.network.SoftmaxCrossEntropy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.activations.impl.ActivationSoftmax;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
  * Smoothed and mixed labels against PyTorch's, whose numbers {@code
@@ -59,18 +64,31 @@ class RecipeTest {
   }
 
   private static void assertLossAndGradient(INDArray labels, JsonNode expected) {
-    float[] shares = labels.dup('c').data().asFloat();
-    float[] probabilities = probabilities();
-    double loss = 0;
+    INDArray logits = Nd4j.create(GREYS.length, CLASSES);
     for (int i = 0; i < GREYS.length; i++) {
-      loss += Answer.of(probabilities, shares, i * CLASSES, CLASSES).loss() / GREYS.length;
       for (int c = 0; c < CLASSES; c++) {
-        int at = i * CLASSES + c;
-        assertThat(probabilities[at] - shares[at])
-            .isCloseTo((float) expected.get("gradient").get(i).get(c).asDouble(), within(1e-6f));
+        logits.putScalar(i, c, 2 * Math.sin(5 * i + c + 1));
       }
     }
-    assertThat(loss).isCloseTo(expected.get("loss").asDouble(), within(1e-6));
+    IActivation softmax = new ActivationSoftmax();
+    SoftmaxCrossEntropy ofTraining = new SoftmaxCrossEntropy();
+    INDArray gradient = ofTraining.computeGradient(labels, logits.dup(), softmax, null);
+    for (int i = 0; i < GREYS.length; i++) {
+      for (int c = 0; c < CLASSES; c++) {
+        assertThat(gradient.getDouble(i, c))
+            .isCloseTo(expected.get("gradient").get(i).get(c).asDouble(), within(1e-6));
+      }
+    }
+    double loss = expected.get("loss").asDouble();
+    assertThat(ofTraining.computeScore(labels, logits.dup(), softmax, null, true))
+        .isCloseTo(loss, within(1e-6));
+    float[] probabilities = Transforms.softmax(logits, true).dup('c').data().asFloat();
+    float[] shares = labels.dup('c').data().asFloat();
+    double ofAnswers = 0;
+    for (int i = 0; i < GREYS.length; i++) {
+      ofAnswers += Answer.of(probabilities, shares, i * CLASSES, CLASSES).loss() / GREYS.length;
+    }
+    assertThat(ofAnswers).isCloseTo(loss, within(1e-6));
   }
 
   private static MultiDataSet batch(BatchMixing mixing) {
@@ -94,20 +112,5 @@ class RecipeTest {
 
   private static PreparedImage image(int label, byte grey) {
     return new PreparedImage(label, label, label, new byte[] {grey, grey, grey});
-  }
-
-  /** The softmax of the logits. */
-  private static float[] probabilities() {
-    float[] probabilities = new float[GREYS.length * CLASSES];
-    for (int i = 0; i < GREYS.length; i++) {
-      double sum = 0;
-      for (int c = 0; c < CLASSES; c++) {
-        sum += Math.exp(2 * Math.sin(5 * i + c + 1));
-      }
-      for (int c = 0; c < CLASSES; c++) {
-        probabilities[i * CLASSES + c] = (float) (Math.exp(2 * Math.sin(5 * i + c + 1)) / sum);
-      }
-    }
-    return probabilities;
   }
 }

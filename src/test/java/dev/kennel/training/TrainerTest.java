@@ -307,7 +307,8 @@ class TrainerTest {
         SettingsLoader.load(
             SAMPLES,
             Map.of("batch-size", 11, "averaging-frequency", 1, "epochs", 4),
-            List.of("model-ema=true", "model-ema-steps=1", "model-ema-decay=0.25"));
+            List.of(
+                "model-ema=true", "model-ema-steps=8", "model-ema-decay=0.25")); // once an epoch
     Trainer trainer = trainer("moving", images, 3, settings);
     trainer.restore();
     float[] expected = parameters(trainer);
