@@ -37,10 +37,11 @@ final class SweepText {
     int same = plan.told() - candidates.size();
     StringBuilder text =
         new StringBuilder(
-            "%s: %s%s%n"
+            "%s: %s%s%s%n"
                 .formatted(
                     network,
                     String.join(", then ", rounds),
+                    plan.areEpochsEqual() ? "" : ", or that share of their own epochs",
                     same == 0 ? "" : "; %d more candidates are the same for it".formatted(same)));
     candidates.forEach(
         of -> text.append(String.format(Locale.ROOT, "%4d  %s%n", of.number(), of.text())));
