@@ -17,10 +17,12 @@ import dev.kennel.network.Answer;
 import dev.kennel.network.Initialization;
 import dev.kennel.network.Network;
 import dev.kennel.network.Optimization;
+import dev.kennel.onednn.LeanGraph;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
@@ -110,6 +112,23 @@ class EvaluatorTest {
         .hasMessageContaining("of 4 images");
   }
 
+  @Test
+  void theMemoryOfANetworkThatAnsweredIsFreedAtOnce() {
+    Answering.GRAPHS.clear();
+    List<PreparedImage> images = ColouredImages.images(3, SIZE, 4);
+    Replicated averaged =
+        new SlicedAveraging(spark, "answering", new Answering(), NOTHING).network();
+    evaluator.test(averaged, "test", spark.parallelize(images, 2), 4);
+    assertThat(Answering.GRAPHS)
+        .hasSize(2) // one for each task
+        .allSatisfy(
+            graph -> {
+              assertThat(graph.stepMemoryBytes()).isZero();
+              graph.outputSingle(Nd4j.zeros(2, 3, SIZE, SIZE));
+              assertThat(graph.stepMemoryBytes()).isPositive();
+            });
+  }
+
   private TestedEpoch test(List<PreparedImage> images, int partitions, int expected) {
     return evaluator.test(averaged(), "test", spark.parallelize(images, partitions), expected);
   }
@@ -119,7 +138,20 @@ class EvaluatorTest {
     return new SlicedAveraging(spark, "evaluated", new Source(), NOTHING).network();
   }
 
-  private record Source() implements NetworkSource {
+  /** Answers with networks that it keeps, to look at. */
+  private static final class Answering extends Source {
+    static final List<LeanGraph> GRAPHS = new CopyOnWriteArrayList<>();
+
+    @Override
+    public ComputationGraph answering(ComputationGraph network, INDArray parameters) {
+      LeanGraph answering = new LeanGraph(network.getConfiguration().clone());
+      answering.init(parameters, false);
+      GRAPHS.add(answering);
+      return answering;
+    }
+  }
+
+  private static class Source implements NetworkSource {
     @Override
     public ComputationGraph build() {
       return EvaluatorTest.network();
