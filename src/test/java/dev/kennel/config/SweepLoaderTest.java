@@ -91,7 +91,7 @@ class SweepLoaderTest {
   @ParameterizedTest
   @CsvSource({
     "dogs-sweep-resnet18, resnet18, 7",
-    "dogs-sweep-resfcn18, resfcn18, 4",
+    "dogs-sweep-resfcn18, resfcn18, 8",
     "sweep-example, customcnn, 8"
   })
   void theSearchesThatComeWithItCanBeRun(String file, String network, int candidates) {
